@@ -1,0 +1,146 @@
+package layout
+
+import "codeberg.org/go-pdf/fpdf"
+
+const (
+	planW, planH   = 62.0, 46.0 // PlanAspect is their ratio
+	photoW, photoH = 55.3, 41.5
+	gap            = 4.0
+)
+
+// box is a part of a point that is never cut by a page.
+type box struct {
+	h    float64
+	draw func(y float64)
+}
+
+// point sets one point: kept on one page where it fits there, else from the
+// top of a page on, part by part.
+func (p *painter) point(pt *Point) {
+	boxes := p.pointBoxes(pt)
+	whole := 0.0
+	for _, b := range boxes {
+		whole += b.h
+	}
+	room := pageH - bottom
+	if p.y+whole > room && p.y > top && (whole <= room-top || p.y > top+(room-top)/2) {
+		p.newPage()
+	}
+	for _, b := range boxes {
+		if p.y+b.h > room && p.y > top {
+			p.newPage()
+		}
+		b.draw(p.y)
+		p.y += b.h
+	}
+}
+
+func (p *painter) pointBoxes(pt *Point) []box {
+	boxes := []box{p.pointHead(pt)}
+	boxes = append(boxes, p.pointBody(pt)...)
+	for i := 0; i < len(pt.Photos); i += 3 {
+		boxes = append(boxes, p.photoRow(pt.Photos[i:min(i+3, len(pt.Photos))]))
+	}
+	for i := range pt.Comments {
+		boxes = append(boxes, p.comment(&pt.Comments[i])...)
+	}
+	return append(boxes, box{7, func(y float64) { p.rule(y + 3) }})
+}
+
+func (p *painter) pointHead(pt *Point) box {
+	num, sub, tag := p.mono(10, ink2), p.bold(13, ink), p.bold(9, pt.Colour)
+	subject := p.wrap(sub, pt.Subject, textW)
+	h := num.line() + 1 + float64(len(subject))*sub.line() + 2
+	return box{h, func(y float64) {
+		p.one(num, left, y, 60, pt.Number)
+		label := pt.Status
+		x := pageW - right
+		runs, _ := p.faces.split(tag.face, label)
+		w := min(p.width(tag, runs), 70)
+		p.one(tag, x-w, y+0.4, 70.5, label)
+		p.fill(pt.Colour)
+		d := 1.3
+		cx, cy := x-w-3, y+2.6
+		p.pdf.Polygon([]fpdf.PointType{{X: cx, Y: cy - d}, {X: cx + d, Y: cy}, {X: cx, Y: cy + d}, {X: cx - d, Y: cy}}, "F")
+		if pt.Urgent {
+			p.one(p.bold(9, openRed), left+62, y+0.4, 40, p.doc.Voice.T("report.urgent"))
+		}
+		p.put(sub, left, y+num.line()+1, subject)
+	}}
+}
+
+// pointBody is the facts and the description on the left, the plan on the
+// right. A description too long for the side goes below, line by line.
+func (p *painter) pointBody(pt *Point) []box {
+	w := textW
+	if pt.Plan != nil {
+		w = textW - planW - 8
+	}
+	desc := p.text(10, ink)
+	lines := []line{}
+	if pt.Description != "" {
+		lines = p.wrap(desc, pt.Description, textW)
+	}
+	fh := p.factsHeight(w, 30, pt.Facts, 9.5)
+	h := fh + 2
+	if pt.Plan != nil {
+		h = max(h, planH+6)
+	}
+	boxes := []box{{h, func(y float64) {
+		p.facts(left, y, w, 30, pt.Facts, 9.5)
+		if pt.Plan != nil {
+			p.plan(pt.Plan, pageW-right-planW, y)
+		}
+	}}}
+	for len(lines) > 0 {
+		n := min(len(lines), 8)
+		part := lines[:n]
+		lines = lines[n:]
+		boxes = append(boxes, box{float64(n) * desc.line(), func(y float64) { p.put(desc, left, y, part) }})
+	}
+	return append(boxes, box{2, func(float64) {}})
+}
+
+func (p *painter) plan(c *Cutout, x, y float64) {
+	p.picture("PNG", encodePNG(c.Load), x, y, planW, planH)
+	px, py := x+c.X*planW, y+c.Y*planH
+	p.fill(accent)
+	p.stroke(white)
+	p.pdf.SetLineWidth(0.35)
+	p.pdf.Polygon([]fpdf.PointType{{X: px, Y: py}, {X: px - 1.55, Y: py - 2.4}, {X: px + 1.55, Y: py - 2.4}}, "F")
+	p.pdf.Circle(px, py-3.4, 1.9, "FD")
+	p.fill(white)
+	p.pdf.Circle(px, py-3.4, 0.6, "F")
+	p.one(p.text(8, ink2), x, y+planH+0.8, planW, c.Caption)
+}
+
+func (p *painter) photoRow(photos []Photo) box {
+	return box{photoH + 7, func(y float64) {
+		for i := range photos {
+			x := left + float64(i)*(photoW+gap)
+			p.picture("JPG", photos[i].Load, x, y, photoW, photoH)
+			p.one(p.text(8, ink2), x, y+photoH+0.8, photoW, photos[i].Caption)
+		}
+	}}
+}
+
+func (p *painter) comment(c *Comment) []box {
+	who, txt := p.bold(9, ink), p.text(9.5, ink)
+	lines := p.wrap(txt, c.Text, textW-4)
+	boxes := []box{{who.line() + 0.4, func(y float64) {
+		p.one(who, left+4, y, 80, c.Who)
+		p.rightAligned(p.text(8.5, ink2), pageW-right, y, c.When, 60)
+	}}}
+	for len(lines) > 0 {
+		n := min(len(lines), 10)
+		part := lines[:n]
+		lines = lines[n:]
+		boxes = append(boxes, box{float64(n) * txt.line(), func(y float64) {
+			p.stroke(hairline)
+			p.pdf.SetLineWidth(0.6)
+			p.pdf.Line(left+1, y-who.line(), left+1, y+float64(n)*txt.line())
+			p.put(txt, left+4, y, part)
+		}})
+	}
+	return append(boxes, box{2.2, func(float64) {}})
+}
