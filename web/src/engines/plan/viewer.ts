@@ -1,0 +1,577 @@
+/**
+ * The plan viewer: OpenLayers for tiles and gestures, own canvas for pins.
+ *
+ * It works in page units with y up (OpenLayers' way), and speaks to the outside
+ * in frame places only. It knows no framework and no store: give it a sheet,
+ * tiles and pins, and listen.
+ */
+
+import { defaults as noControls } from 'ol/control/defaults';
+import { easeOut } from 'ol/easing';
+import DoubleClickZoom from 'ol/interaction/DoubleClickZoom';
+import DragPan from 'ol/interaction/DragPan';
+import MouseWheelZoom from 'ol/interaction/MouseWheelZoom';
+import PinchZoom from 'ol/interaction/PinchZoom';
+import Kinetic from 'ol/Kinetic';
+import Layer from 'ol/layer/Layer';
+import TileLayer from 'ol/layer/Tile';
+import type { FrameState } from 'ol/Map';
+import OlMap from 'ol/Map';
+import type MapBrowserEvent from 'ol/MapBrowserEvent';
+import Projection from 'ol/proj/Projection';
+import ImageTile from 'ol/source/ImageTile';
+import TileGrid from 'ol/tilegrid/TileGrid';
+import View from 'ol/View';
+import { Emitter } from './emitter';
+import { apply, fitScale, growth, inside, invert, OVERZOOM, pageSize, resolutions, rounded } from './geometry';
+import { PinPainter } from './pins';
+import type { Affine, Look, Padding, Pin, Place, PlanEvents, SheetImage, Size, TileLoader } from './types';
+
+export interface PlanOptions {
+  readonly sheet: SheetImage;
+  readonly tiles: TileLoader;
+  /** Where to look first; the whole sheet when left out. */
+  readonly look?: Look | undefined;
+  readonly padding?: Padding | undefined;
+  /** The system asks for no motion. */
+  readonly still?: boolean;
+  /** Font family of the numbers in the pins. */
+  readonly font?: string;
+}
+
+const NO_PADDING: Padding = { top: 0, right: 0, bottom: 0, left: 0 };
+const LONG_PRESS_MS = 500;
+/** A finger may tremble this far, in pixels. */
+const LONG_PRESS_SLACK = 10;
+/** Decoded tiles are a megabyte each: a phone must not run out. */
+const KEPT_TILES = 120;
+
+export class PlanViewer {
+  private readonly events = new Emitter<PlanEvents>();
+  private readonly map: OlMap;
+  private readonly view: View;
+  private readonly painter = new PinPainter();
+  private readonly page: Size;
+  private readonly toPage: Affine;
+  private readonly toFrame: Affine;
+  /** Page units per frame unit. */
+  private readonly unit: number;
+  private readonly pinLayer: Layer;
+  private readonly source: ImageTile;
+  private readonly still: boolean;
+  private padding: Padding;
+  private placing = false;
+  private failed = 0;
+  private fitted: boolean;
+  private readonly stops: (() => void)[] = [];
+
+  constructor(
+    private readonly target: HTMLElement,
+    private readonly options: PlanOptions,
+  ) {
+    const { sheet } = options;
+    this.page = pageSize(sheet);
+    this.toFrame = sheet.affine;
+    this.toPage = invert(sheet.affine);
+    this.unit = 1 / growth(sheet.affine);
+    this.still = options.still ?? false;
+    this.padding = options.padding ?? NO_PADDING;
+    this.fitted = !options.look;
+    if (options.font) this.painter.setFont(options.font);
+
+    const extent: [number, number, number, number] = [0, -this.page.height, this.page.width, 0];
+    const projection = new Projection({ code: `sheet:${sheet.key}`, units: 'pixels', extent });
+    const native = this.page.width / sheet.pixels.width;
+    this.view = new View({
+      projection,
+      extent,
+      constrainOnlyCenter: true,
+      enableRotation: false,
+      smoothExtentConstraint: false,
+      center: [this.page.width / 2, -this.page.height / 2],
+      resolution: this.page.width / 600,
+      minResolution: native / OVERZOOM,
+      maxResolution: Math.max(this.page.width, this.page.height) / 160,
+      padding: [this.padding.top, this.padding.right, this.padding.bottom, this.padding.left],
+    });
+
+    // A dense screen shows the next deeper level at half the size: a tile pixel
+    // is then a device pixel. Above two, the eye gains nothing for the bytes.
+    const dense = window.devicePixelRatio > 1.25 ? 2 : 1;
+    this.source = new ImageTile({
+      projection,
+      wrapX: false,
+      transition: this.still ? 0 : 120,
+      tileSize: sheet.tileSize,
+      tileGrid: new TileGrid({
+        extent,
+        origin: [0, 0],
+        resolutions: resolutions(sheet).map((r) => r * dense),
+        tileSize: sheet.tileSize / dense,
+      }),
+      loader: (z, x, y, { signal }) => this.loadTile(z, x, y, signal),
+    });
+    const paper = new Layer({ render: (frame) => this.paintPaper(frame) });
+    this.pinLayer = new Layer({ render: (frame) => this.paintPins(frame) });
+    const kinetic = this.still ? undefined : new Kinetic(-0.005, 0.05, 100);
+    this.map = new OlMap({
+      target,
+      view: this.view,
+      pixelRatio: window.devicePixelRatio,
+      controls: noControls({ zoom: false, attribution: false, rotate: false }),
+      interactions: [
+        new DragPan(kinetic ? { kinetic } : {}),
+        new PinchZoom({ duration: this.still ? 0 : 120 }),
+        new MouseWheelZoom({ duration: this.still ? 0 : 120, constrainResolution: false }),
+        new DoubleClickZoom({ duration: this.time(150) }),
+      ],
+      layers: [paper, new TileLayer({ source: this.source, extent, cacheSize: KEPT_TILES, preload: 0 }), this.pinLayer],
+      moveTolerance: 4,
+    });
+    // Tests and designers look at the canvas; nobody else needs the handle.
+    target.dataset.plan = sheet.key;
+    this.listen();
+    if (options.look) this.lookAt(options.look, false);
+  }
+
+  on<K extends keyof PlanEvents>(name: K, fn: (value: PlanEvents[K]) => void): () => void {
+    return this.events.on(name, fn);
+  }
+
+  destroy(): void {
+    for (const stop of this.stops) stop();
+    this.events.clear();
+    this.map.setTarget(undefined);
+    this.map.dispose();
+    delete this.target.dataset.plan;
+  }
+
+  // What is shown
+
+  setPins(pins: readonly Pin[]): void {
+    this.painter.setPins(pins, (p) => this.flip(apply(this.toPage, p)));
+    this.pinLayer.changed();
+  }
+
+  select(id: string | null): void {
+    this.painter.select(id);
+    this.pinLayer.changed();
+  }
+
+  /** Draws the ring of keyboard focus around a pin. */
+  focus(id: string | null): void {
+    this.painter.focus(id);
+    this.pinLayer.changed();
+  }
+
+  /** Shows the pin that is being placed; null takes it away. */
+  setGhost(place: Place | null): void {
+    this.painter.setGhost(place ? this.flip(apply(this.toPage, place)) : null);
+    this.pinLayer.changed();
+  }
+
+  /** Placing mode: a cross stands in the middle for the keyboard, the cursor is one too. */
+  setPlacing(on: boolean): void {
+    this.placing = on;
+    this.target.style.cursor = on ? 'crosshair' : '';
+    this.pinLayer.changed();
+  }
+
+  /** Tiles failed before may now come: the network or the archive is there. */
+  reload(): void {
+    this.failed = 0;
+    this.source.refresh();
+  }
+
+  // Where one looks
+
+  look(): Look {
+    const [x = 0, y = 0] = this.view.getCenter() ?? [];
+    const place = apply(this.toFrame, { x, y: -y });
+    return { ...place, scale: this.unit / (this.view.getResolution() ?? 1) };
+  }
+
+  lookAt(look: Look, smooth = true): void {
+    const centre = this.flip(apply(this.toPage, look));
+    this.fitted = false;
+    this.move([centre.x, centre.y], this.unit / look.scale, smooth);
+  }
+
+  /** The whole sheet. */
+  fit(smooth = true): void {
+    this.fitted = true;
+    const scale = fitScale(this.page, this.size(), this.framed());
+    this.move([this.page.width / 2, -this.page.height / 2], 1 / scale, smooth);
+  }
+
+  zoomBy(factor: number): void {
+    const resolution = (this.view.getResolution() ?? 1) / factor;
+    this.fitted = false;
+    this.move(undefined, resolution, true);
+  }
+
+  panBy(dx: number, dy: number): void {
+    const [x = 0, y = 0] = this.view.getCenter() ?? [];
+    const r = this.view.getResolution() ?? 1;
+    this.fitted = false;
+    this.move([x + dx * r, y - dy * r], undefined, true);
+  }
+
+  /** Brings a pin into the uncovered part of the view, zooming in when it is tiny. */
+  showPin(id: string, smooth = true): boolean {
+    const place = this.painter.placeOf(id);
+    if (!place) return false;
+    const resolution = this.view.getResolution() ?? 1;
+    const wanted = Math.min(resolution, (this.page.width / this.size().width) * 0.9);
+    this.fitted = false;
+    this.move([place.x, place.y], wanted, smooth);
+    return true;
+  }
+
+  /** Moves only as far as needed for a pin to be visible. */
+  reveal(id: string): void {
+    const place = this.painter.placeOf(id);
+    const pixel = place && this.map.getPixelFromCoordinate([place.x, place.y]);
+    if (!pixel) return;
+    const [px = 0, py = 0] = pixel;
+    const size = this.size();
+    const pad = this.padding;
+    const margin = 40;
+    const seen =
+      px > pad.left + margin && px < size.width - pad.right - margin && py > pad.top + margin && py < size.height - pad.bottom - margin / 2;
+    if (!seen) this.move([place.x, place.y], undefined, true);
+  }
+
+  /** Brings any place of the frame to the middle of the uncovered part. */
+  showPlace(place: Place): void {
+    const at = this.flip(apply(this.toPage, place));
+    this.fitted = false;
+    this.move([at.x, at.y], undefined, true);
+  }
+
+  /** What other things cover, so that the middle is the middle of the rest. */
+  setPadding(padding: Padding): void {
+    this.padding = padding;
+    this.view.padding = [padding.top, padding.right, padding.bottom, padding.left];
+    if (this.fitted) this.fit(false);
+  }
+
+  /** Where a place stands on the screen, in CSS pixels of the target. */
+  pixelOf(place: Place): Place | null {
+    const at = this.flip(apply(this.toPage, place));
+    const pixel = this.map.getPixelFromCoordinate([at.x, at.y]);
+    return pixel ? { x: pixel[0] ?? 0, y: pixel[1] ?? 0 } : null;
+  }
+
+  /** The place under a CSS pixel of the target; null beside the sheet. */
+  placeAt(pixel: Place): Place | null {
+    const at = this.map.getCoordinateFromPixel([pixel.x, pixel.y]);
+    if (!at) return null;
+    const place = rounded(apply(this.toFrame, { x: at[0] ?? 0, y: -(at[1] ?? 0) }));
+    return inside(this.options.sheet.frame, place) ? place : null;
+  }
+
+  /** The place in the middle of the uncovered part. */
+  middle(): Place | null {
+    const look = rounded(this.look());
+    return inside(this.options.sheet.frame, look) ? look : null;
+  }
+
+  // Inside
+
+  private time(ms: number): number {
+    return this.still ? 0 : ms;
+  }
+
+  private flip(p: Place): Place {
+    return { x: p.x, y: -p.y };
+  }
+
+  private size(): Size {
+    const [width = 1, height = 1] = this.map.getSize() ?? [this.target.clientWidth || 1, this.target.clientHeight || 1];
+    return { width, height };
+  }
+
+  /** The padding with some air, as a sheet on a table. */
+  private framed(): Padding {
+    const air = this.size().width < 600 ? 10 : 22;
+    const { top, right, bottom, left } = this.padding;
+    return { top: top + air, right: right + air, bottom: bottom + air, left: left + air };
+  }
+
+  private move(center: [number, number] | undefined, resolution: number | undefined, smooth: boolean): void {
+    this.view.cancelAnimations();
+    if (!smooth || this.still) {
+      if (resolution !== undefined) this.view.setResolution(resolution);
+      if (center) this.view.setCenter(center);
+      return;
+    }
+    this.view.animate({
+      ...(center ? { center } : {}),
+      ...(resolution !== undefined ? { resolution } : {}),
+      duration: 140,
+      easing: easeOut,
+    });
+  }
+
+  private async loadTile(
+    z: number,
+    x: number,
+    y: number,
+    signal: AbortSignal,
+  ): Promise<ImageBitmap | HTMLImageElement | HTMLCanvasElement> {
+    try {
+      const picture = await this.options.tiles(z, x, y, signal);
+      if (this.failed > 0) {
+        this.failed = 0;
+        this.events.emit('missing', { failed: 0 });
+      }
+      return picture ?? blank();
+    } catch (error) {
+      if (!signal.aborted) {
+        this.failed++;
+        this.events.emit('missing', { failed: this.failed });
+      }
+      throw error;
+    }
+  }
+
+  private canvasFor(name: string, frame: FrameState): CanvasRenderingContext2D {
+    let canvas = this.canvases.get(name);
+    if (!canvas) {
+      canvas = document.createElement('canvas');
+      canvas.className = name;
+      canvas.style.cssText = 'position:absolute;inset:0;width:100%;height:100%;pointer-events:none';
+      this.canvases.set(name, canvas);
+    }
+    const [width = 1, height = 1] = frame.size;
+    const ratio = frame.pixelRatio;
+    const w = Math.round(width * ratio);
+    const h = Math.round(height * ratio);
+    if (canvas.width !== w || canvas.height !== h) {
+      canvas.width = w;
+      canvas.height = h;
+    }
+    const ctx = canvas.getContext('2d') as CanvasRenderingContext2D;
+    ctx.setTransform(ratio, 0, 0, ratio, 0, 0);
+    ctx.clearRect(0, 0, width, height);
+    return ctx;
+  }
+  private readonly canvases = new Map<string, HTMLCanvasElement>();
+
+  private projector(frame: FrameState): (p: Place) => Place {
+    const [a = 1, b = 0, c = 0, d = 1, e = 0, f = 0] = frame.coordinateToPixelTransform;
+    return (p) => ({ x: a * p.x + c * p.y + e, y: b * p.x + d * p.y + f });
+  }
+
+  /** White in every theme: a drawing is ink on paper. */
+  private paintPaper(frame: FrameState): HTMLElement {
+    const ctx = this.canvasFor('plan-paper', frame);
+    const project = this.projector(frame);
+    const from = project({ x: 0, y: 0 });
+    const to = project({ x: this.page.width, y: -this.page.height });
+    ctx.save();
+    ctx.shadowColor = 'rgb(29 28 26 / .18)';
+    ctx.shadowBlur = 18 * frame.pixelRatio;
+    ctx.shadowOffsetY = 4 * frame.pixelRatio;
+    ctx.fillStyle = '#ffffff';
+    ctx.fillRect(from.x, from.y, to.x - from.x, to.y - from.y);
+    ctx.restore();
+    return ctx.canvas;
+  }
+
+  private paintPins(frame: FrameState): HTMLElement {
+    const ctx = this.canvasFor('plan-pins', frame);
+    const [width = 1, height = 1] = frame.size;
+    this.painter.paint(ctx, width, height, 1 / frame.viewState.resolution, this.projector(frame));
+    if (this.placing && this.target.contains(document.activeElement)) {
+      const pad = this.padding;
+      const x = (pad.left + width - pad.right) / 2;
+      const y = (pad.top + height - pad.bottom) / 2;
+      for (const [ink, line] of [
+        ['#ffffff', 5],
+        ['#1f47b8', 2],
+      ] as const) {
+        ctx.strokeStyle = ink;
+        ctx.lineWidth = line;
+        ctx.beginPath();
+        ctx.moveTo(x - 14, y);
+        ctx.lineTo(x + 14, y);
+        ctx.moveTo(x, y - 14);
+        ctx.lineTo(x, y + 14);
+        ctx.stroke();
+      }
+    }
+    return ctx.canvas;
+  }
+
+  private listen(): void {
+    this.map.on('singleclick', (event) => this.tapped(event));
+    this.map.on('pointermove', (event) => {
+      if (event.dragging || this.placing) return;
+      const hit = this.painter.hit({ x: event.pixel[0] ?? 0, y: event.pixel[1] ?? 0 }, false);
+      this.target.style.cursor = hit ? 'pointer' : '';
+    });
+    this.map.on('moveend', () => this.events.emit('look', this.look()));
+    this.view.on('change:resolution', () => this.events.emit('scale', { scale: this.look().scale }));
+    // The first size decides the first look; later ones keep the whole sheet whole.
+    this.map.on('change:size', () => {
+      if (this.fitted && this.size().width > 1) this.fit(false);
+    });
+    this.map.updateSize();
+    if (this.fitted) this.fit(false);
+    const ratio = window.matchMedia(`(resolution: ${window.devicePixelRatio}dppx)`);
+    this.listenTo(ratio, 'change', () => this.map.render());
+    this.listenTo(this.target, 'keydown', (event) => this.key(event as KeyboardEvent));
+    this.listenTo(this.target, 'focusin', () => this.pinLayer.changed());
+    this.listenTo(this.target, 'focusout', () => this.pinLayer.changed());
+    this.longPress();
+    const sizes = new ResizeObserver(() => this.map.updateSize());
+    sizes.observe(this.target);
+    this.stops.push(() => sizes.disconnect());
+  }
+
+  private listenTo(what: EventTarget, name: string, fn: (event: Event) => void): void {
+    what.addEventListener(name, fn);
+    this.stops.push(() => what.removeEventListener(name, fn));
+  }
+
+  private tapped(event: MapBrowserEvent): void {
+    const pixel = { x: event.pixel[0] ?? 0, y: event.pixel[1] ?? 0 };
+    const original = event.originalEvent as PointerEvent;
+    const touch = original.pointerType === 'touch' || original.pointerType === 'pen';
+    const place = this.placeAt(pixel);
+    const hit = this.placing ? null : this.painter.hit(pixel, touch);
+    if (!hit) {
+      if (this.placing && place) this.events.emit('place', { place });
+      else if (place) this.events.emit('tap', { place, touch });
+      else this.events.emit('cancel', {});
+      return;
+    }
+    const [only] = hit.ids;
+    if (hit.ids.length === 1 && only !== undefined) this.events.emit('pin', { id: only });
+    else this.openCluster(hit.ids);
+  }
+
+  /** Zooms until the cluster parts; tells of it when no zoom can part it. */
+  private openCluster(ids: readonly string[]): void {
+    const places = this.painter.placesOf(ids);
+    const xs = places.map((p) => p.x);
+    const ys = places.map((p) => p.y);
+    const [left, right] = [Math.min(...xs), Math.max(...xs)];
+    const [low, high] = [Math.min(...ys), Math.max(...ys)];
+    const now = this.view.getResolution() ?? 1;
+    const size = this.size();
+    const wanted = Math.max((right - left) / (size.width * 0.6), (high - low) / (size.height * 0.6), this.view.getMinResolution());
+    if (now <= this.view.getMinResolution() * 1.01) {
+      this.events.emit('cluster', { ids });
+      return;
+    }
+    this.fitted = false;
+    this.move([(left + right) / 2, (low + high) / 2], Math.min(wanted, now / 2), true);
+  }
+
+  private longPress(): void {
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    let from: Place | null = null;
+    const stop = () => {
+      clearTimeout(timer);
+      from = null;
+    };
+    const local = (event: { clientX: number; clientY: number }): Place => {
+      const box = this.target.getBoundingClientRect();
+      return { x: event.clientX - box.left, y: event.clientY - box.top };
+    };
+    const fire = (pixel: Place) => {
+      const place = this.placeAt(pixel);
+      if (place) this.events.emit('longpress', { place });
+    };
+    this.listenTo(this.target, 'pointerdown', (raw) => {
+      const event = raw as PointerEvent;
+      stop();
+      if (!event.isPrimary || event.pointerType === 'mouse') return;
+      from = local(event);
+      const pixel = from;
+      timer = setTimeout(() => {
+        from = null;
+        fire(pixel);
+      }, LONG_PRESS_MS);
+    });
+    this.listenTo(this.target, 'pointermove', (raw) => {
+      if (!from) return;
+      const at = local(raw as PointerEvent);
+      if (Math.hypot(at.x - from.x, at.y - from.y) > LONG_PRESS_SLACK) stop();
+    });
+    for (const name of ['pointerup', 'pointercancel']) this.listenTo(this.target, name, stop);
+    // A second finger means pinch.
+    this.listenTo(this.target, 'touchstart', (event) => {
+      if ((event as TouchEvent).touches.length > 1) stop();
+    });
+    this.listenTo(this.target, 'contextmenu', (raw) => {
+      const event = raw as PointerEvent;
+      event.preventDefault();
+      // Touch browsers send it after a long press too: that one has been told already.
+      if (event.pointerType === 'mouse' || event.pointerType === undefined) fire(local(event));
+    });
+    this.stops.push(stop);
+  }
+
+  private key(event: KeyboardEvent): void {
+    if (event.target !== this.target || event.ctrlKey || event.metaKey || event.altKey) return;
+    const size = this.size();
+    const step = event.shiftKey ? 0.5 : 0.12;
+    switch (event.key) {
+      case '+':
+      case '=':
+        this.zoomBy(1.5);
+        break;
+      case '-':
+      case '_':
+        this.zoomBy(1 / 1.5);
+        break;
+      case '0':
+        this.fit();
+        break;
+      case 'ArrowLeft':
+        this.panBy(-size.width * step, 0);
+        break;
+      case 'ArrowRight':
+        this.panBy(size.width * step, 0);
+        break;
+      case 'ArrowUp':
+        this.panBy(0, -size.height * step);
+        break;
+      case 'ArrowDown':
+        this.panBy(0, size.height * step);
+        break;
+      case 'Enter': {
+        const place = this.placing ? this.middle() : null;
+        if (!place) return;
+        this.events.emit('place', { place });
+        break;
+      }
+      case 'Escape':
+        this.events.emit('cancel', {});
+        return;
+      default:
+        return;
+    }
+    event.preventDefault();
+    event.stopPropagation();
+  }
+}
+
+let white: HTMLCanvasElement | undefined;
+
+/** Blank paper for tiles that the archive leaves out. */
+function blank(): HTMLCanvasElement {
+  if (!white) {
+    white = document.createElement('canvas');
+    white.width = 1;
+    white.height = 1;
+    const ctx = white.getContext('2d') as CanvasRenderingContext2D;
+    ctx.fillStyle = '#ffffff';
+    ctx.fillRect(0, 0, 1, 1);
+  }
+  return white;
+}
