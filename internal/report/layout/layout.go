@@ -142,7 +142,7 @@ func (p *painter) newPage() {
 
 func (p *painter) foot() {
 	small := p.text(8.5, ink2)
-	p.one(small, left, pageH-13, textW*0.7, p.doc.Voice.T("report.made", p.doc.Voice.Instant(p.doc.Made)))
+	p.one(small, left, pageH-13, textW*0.7, p.doc.Voice.T("report.made", "at", p.doc.Voice.Instant(p.doc.Made)))
 	n := strconv.Itoa(p.pdf.PageNo())
 	if p.total > 0 {
 		n += " / " + strconv.Itoa(p.total)
