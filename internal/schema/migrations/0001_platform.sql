@@ -1,7 +1,8 @@
 -- +goose Up
 
 -- The log. One row in feed_change for each change; what a value was and became
--- is in feed_value, which can be erased; the commitment stays as proof.
+-- is in feed_value, which can be erased; leaves (a salted hash of each field)
+-- and commitment (the hash of the leaves) stay as proof.
 create table feed_stream (
     stream text not null primary key,
     org_id text not null,
@@ -20,6 +21,7 @@ create table feed_change (
     kind text not null,
     version bigint not null,
     mutation text not null default '',
+    leaves bytea not null,
     commitment bytea not null,
     primary key (stream, number)
 );
@@ -63,16 +65,16 @@ create index feed_delivery_at on feed_delivery (at);
 
 -- Results of what clients sent, remembered by the client's mutation id. No bodies.
 create table mutation (
-    actor text not null,
+    account text not null,
     id text not null,
     org_id text not null default '',
     fingerprint bytea not null,
     status bigint not null,
-    code text not null default '',
+    conflicts text not null default '',
     thing_id text not null default '',
     version bigint not null default 0,
     at bigint not null,
-    primary key (actor, id)
+    primary key (account, id)
 );
 create index mutation_at on mutation (at);
 

@@ -1,0 +1,56 @@
+package rest
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"time"
+
+	"plumbline/internal/fault"
+)
+
+// eventWait is how long one write to an event stream may take.
+const eventWait = 30 * time.Second
+
+// EventStream sends server-sent events. One goroutine uses it at a time.
+type EventStream struct {
+	w  http.ResponseWriter
+	rc *http.ResponseController
+}
+
+// Events begins an event stream; the operation's Time must be Streaming. The
+// server's limit on answering is lifted, a client that stops reading is given
+// up after half a minute.
+func Events(w http.ResponseWriter, r *http.Request) (*EventStream, error) {
+	s := &EventStream{w, http.NewResponseController(w)}
+	_ = s.rc.SetReadDeadline(time.Time{}) // a writer in memory has no deadlines
+	h := w.Header()
+	h.Set("Content-Type", "text/event-stream")
+	h.Set("Cache-Control", "no-store")
+	h.Set("X-Accel-Buffering", "no") // nginx would hold events back
+	w.WriteHeader(http.StatusOK)
+	return s, s.write(": open\n\n")
+}
+
+// Send sends an event with data as JSON.
+func (s *EventStream) Send(event string, data any) error {
+	b, err := json.Marshal(data)
+	if err != nil {
+		return fault.Wrap("rest.Send", err)
+	}
+	return s.write(fmt.Sprintf("event: %s\ndata: %s\n\n", event, b))
+}
+
+// Ping sends a comment, which keeps the connection open on its way.
+func (s *EventStream) Ping() error { return s.write(": ping\n\n") }
+
+func (s *EventStream) write(text string) error {
+	_ = s.rc.SetWriteDeadline(time.Now().Add(eventWait))
+	if _, err := s.w.Write([]byte(text)); err != nil {
+		return fault.New(fault.Unavailable, "cancelled", "the client has gone").Because(err)
+	}
+	if err := s.rc.Flush(); err != nil {
+		return fault.New(fault.Unavailable, "cancelled", "the client has gone").Because(err)
+	}
+	return nil
+}

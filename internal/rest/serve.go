@@ -1,0 +1,300 @@
+package rest
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"net/url"
+	"regexp"
+	"runtime"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"plumbline/internal/fault"
+)
+
+// Handler serves all operations.
+func (a *API) Handler() http.Handler {
+	a.document = a.OpenAPI()
+	return http.HandlerFunc(a.serve)
+}
+
+// serve is the way of every request from outside: it gets an id and an
+// address, is refused if its form is wrong, goes to its operation, and is
+// logged.
+func (a *API) serve(w http.ResponseWriter, r *http.Request) {
+	begun := time.Now()
+	s := &state{request: rand.Text()[:16]}
+	r = r.WithContext(withState(r.Context(), s))
+	out := &reply{ResponseWriter: w}
+	h := out.Header()
+	h.Set("X-Request-Id", s.request)
+	h.Set("X-Content-Type-Options", "nosniff")
+	h.Set("Referrer-Policy", "no-referrer")
+	defer a.log(r, out, begun)
+	defer a.rescue(out, r)
+
+	if err := a.admit(r, s); err != nil {
+		fail(out, r, err)
+		return
+	}
+	a.dispatch(out, r)
+}
+
+// admit checks what does not depend on the operation.
+func (a *API) admit(r *http.Request, s *state) error {
+	address, err := a.cfg.Proxies.client(r)
+	s.address = address
+	if err != nil && !probe(r) {
+		return err
+	}
+	if wait, ok := a.cfg.Limiter.Take("address "+addressKey(address), everyAddress); !ok {
+		return tooMany(wait)
+	}
+	if !cleanText(r.URL.Path) {
+		return fault.New(fault.NotFound, "", "there is no such path")
+	}
+	query, err := url.ParseQuery(r.URL.RawQuery)
+	if err != nil {
+		return fault.New(fault.Invalid, "bad-query", "the query cannot be read")
+	}
+	for name, values := range query {
+		for _, v := range values {
+			if !cleanText(name) || !cleanText(v) {
+				return fault.New(fault.Invalid, "invalid", "the query holds NUL or is not UTF-8").
+					With(fault.Field{Path: safeSegment(name), Code: "text"})
+			}
+		}
+	}
+	if a.origins.Check(r) != nil {
+		return fault.New(fault.Denied, "cross-origin", "another site may not write here")
+	}
+	return nil
+}
+
+// probe is a health check, which a load balancer sends from its own address
+// without the headers it adds for clients.
+func probe(r *http.Request) bool {
+	return r.URL.Path == "/healthz" || r.URL.Path == "/readyz"
+}
+
+func cleanText(s string) bool { return utf8.ValidString(s) && strings.IndexByte(s, 0) < 0 }
+
+// dispatch finds the operation. What has none is a problem, not a page of text.
+func (a *API) dispatch(w http.ResponseWriter, r *http.Request) {
+	h, pattern := a.mux.Handler(r)
+	if pattern != "" && r.URL.Path == cleanPath(r.URL.Path) {
+		a.mux.ServeHTTP(w, r)
+		return
+	}
+	read := r.Method == http.MethodGet || r.Method == http.MethodHead
+	if a.fallback != nil && read && !strings.HasPrefix(r.URL.Path, "/api/") {
+		a.fallback.ServeHTTP(w, r)
+		return
+	}
+	silent := &probeWriter{header: http.Header{}}
+	if pattern == "" {
+		h.ServeHTTP(silent, r)
+	}
+	if silent.status == http.StatusMethodNotAllowed {
+		w.Header().Set("Allow", silent.header.Get("Allow"))
+		p := &Problem{Status: silent.status, Code: "method-not-allowed", Detail: "this path has no such method", Request: stateOf(r.Context()).request}
+		writeProblem(w, p.named())
+		return
+	}
+	fail(w, r, fault.New(fault.NotFound, "", "there is no such path"))
+}
+
+// cleanPath differs from p where net/http would redirect; such a path is not
+// one of ours.
+func cleanPath(p string) string {
+	if strings.Contains(p, "//") || strings.Contains(p, "/./") || strings.Contains(p, "/../") {
+		return ""
+	}
+	return p
+}
+
+// probeWriter takes net/http's answer to learn its status.
+type probeWriter struct {
+	header http.Header
+	status int
+}
+
+func (p *probeWriter) Header() http.Header         { return p.header }
+func (p *probeWriter) WriteHeader(status int)      { p.status = status }
+func (p *probeWriter) Write(b []byte) (int, error) { return len(b), nil }
+
+// wrap puts what an operation states before its handler.
+func (a *API) wrap(op Op, h http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		s := stateOf(r.Context())
+		s.op = op.ID
+		if err := a.identify(op, r, s); err != nil {
+			fail(w, r, err)
+			return
+		}
+		if wait, ok := a.within(op, s); !ok {
+			fail(w, r, tooMany(wait))
+			return
+		}
+		if op.MaxBody == NoBody {
+			r.Body = http.NoBody
+		} else {
+			if r.ContentLength > op.MaxBody {
+				fail(w, r, fault.New(fault.TooLarge, "", "the request body is too large"))
+				return
+			}
+			r.Body = http.MaxBytesReader(w, r.Body, op.MaxBody)
+		}
+		if op.Time != Streaming {
+			ctx, cancel := context.WithTimeout(r.Context(), op.time())
+			defer cancel()
+			r = r.WithContext(ctx)
+			// A writer without deadlines is one in memory: a test, or the mutations endpoint.
+			deadline := time.Now().Add(op.time())
+			rc := http.NewResponseController(w)
+			_ = rc.SetReadDeadline(deadline)
+			_ = rc.SetWriteDeadline(deadline.Add(5 * time.Second))
+		}
+		if !op.Root {
+			header := w.Header()
+			header.Set("Cache-Control", "no-store")
+			header.Set("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'")
+			header.Set("Cross-Origin-Resource-Policy", "same-origin")
+		}
+		if !op.Secret && !a.raw[op.ID] && !s.inner && acceptsGzip(r) {
+			z := &zipped{ResponseWriter: w}
+			defer z.close()
+			w = z
+		}
+		a.once(op, h, w, r)
+	})
+}
+
+// identify finds the caller where the operation wants one.
+func (a *API) identify(op Op, r *http.Request, s *state) error {
+	if op.Who == Anyone {
+		s.caller, s.signedIn = Caller{}, false
+		return nil
+	}
+	if !s.inner { // else the batch has the caller already
+		c, ok, err := a.cfg.Authenticate(r)
+		if err != nil {
+			return err
+		}
+		s.caller, s.signedIn = c, ok
+	}
+	if op.Who == SignedIn && !s.signedIn {
+		return errUnauthenticated()
+	}
+	return nil
+}
+
+// within takes from the bucket of the operation's class.
+func (a *API) within(op Op, s *state) (time.Duration, bool) {
+	if op.Rate == Open {
+		return 0, true
+	}
+	caller, address := op.Rate.limits()
+	if s.signedIn {
+		return a.cfg.Limiter.Take(fmt.Sprintf("%d %s", op.Rate, s.caller.Account), caller)
+	}
+	return a.cfg.Limiter.Take(fmt.Sprintf("%d %s", op.Rate, addressKey(s.address)), address)
+}
+
+// rescue turns a panic into a problem.
+func (a *API) rescue(w *reply, r *http.Request) {
+	v := recover()
+	if v == nil {
+		return
+	}
+	if v == http.ErrAbortHandler {
+		panic(v)
+	}
+	if r.Context().Err() != nil && w.begun() {
+		return // the client has gone while it was answered
+	}
+	err, ok := v.(error)
+	if !ok {
+		err = fmt.Errorf("%v", v)
+	}
+	stack := make([]byte, 8<<10)
+	stack = stack[:runtime.Stack(stack, false)]
+	a.cfg.Log.ErrorContext(r.Context(), "panic", "request", stateOf(r.Context()).request,
+		"op", stateOf(r.Context()).op, "cause", redact(err.Error()), "stack", string(stack))
+	fail(w, r, fault.New(fault.Other, "", "something went wrong").Because(errors.New("panic")))
+}
+
+// log writes the one line of a request: no path, address or value.
+func (a *API) log(r *http.Request, w *reply, begun time.Time) {
+	s := stateOf(r.Context())
+	a.line(r.Context(), s, r.Method, w, time.Since(begun))
+}
+
+func (a *API) line(ctx context.Context, s *state, method string, w *reply, took time.Duration) {
+	level := slog.LevelInfo
+	attrs := []any{"request", s.request, "op", s.op, "method", knownMethod(method), "status", w.status,
+		"ms", took.Milliseconds(), "bytes", w.bytes}
+	if s.cause != nil {
+		attrs = append(attrs, "code", fault.CodeOf(s.cause))
+	}
+	if w.status >= 500 && !errors.Is(s.cause, context.Canceled) {
+		level = slog.LevelError
+		if s.cause != nil {
+			attrs = append(attrs, "cause", redact(s.cause.Error()))
+		}
+	}
+	a.cfg.Log.Log(ctx, level, "request", attrs...)
+}
+
+// knownMethod keeps invented methods, which are a client's text, out of the log.
+func knownMethod(m string) string {
+	switch m {
+	case "GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS":
+		return m
+	}
+	return "other"
+}
+
+var quoted = regexp.MustCompile(`"[^"]*"|'[^']*'|` + "`[^`]*`" + `|=\([^)]*\)|[^\s<>@]+@[^\s<>@]+`)
+
+// redact takes out of an error's text what may be a value: all that is quoted,
+// and whatever looks like an e-mail address.
+func redact(s string) string {
+	if len(s) > 2000 {
+		s = s[:2000]
+	}
+	return quoted.ReplaceAllString(s, "…")
+}
+
+// reply counts what is answered.
+type reply struct {
+	http.ResponseWriter
+	status int
+	bytes  int64
+}
+
+func (w *reply) begun() bool { return w.status != 0 }
+
+func (w *reply) WriteHeader(status int) {
+	if status >= 200 && w.status == 0 {
+		w.status = status
+	}
+	w.ResponseWriter.WriteHeader(status)
+}
+
+func (w *reply) Write(b []byte) (int, error) {
+	if w.status == 0 {
+		w.status = http.StatusOK
+	}
+	n, err := w.ResponseWriter.Write(b)
+	w.bytes += int64(n)
+	return n, err
+}
+
+// Unwrap lets http.ResponseController reach the connection.
+func (w *reply) Unwrap() http.ResponseWriter { return w.ResponseWriter }

@@ -1,0 +1,218 @@
+package rest
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"reflect"
+	"strings"
+	"sync"
+
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/danielgtaylor/huma/v2/adapters/humago"
+	"github.com/danielgtaylor/huma/v2/validation"
+
+	"plumbline/internal/fault"
+)
+
+// Handle registers a typed operation. In is a struct whose fields are tagged
+// path, query or header, with an optional Body; Out is a struct with an
+// optional Status (int), Body, and fields tagged header. Rules stand in tags
+// (minLength, maxLength, minimum, maximum, enum, pattern, minItems, maxItems,
+// doc). A JSON property is required unless its tag says omitempty. fn returns
+// faults, or an Out.
+func Handle[In, Out any](a *API, op Op, fn func(ctx context.Context, in *In) (*Out, error)) {
+	op = a.list(op, false)
+	huma.Register(a.huma, huma.Operation{
+		OperationID: op.ID, Method: op.Method, Path: op.path(), Summary: op.Summary, Description: op.Description,
+		Tags: op.tags(), Security: op.security(), DefaultStatus: op.Status,
+		MaxBodyBytes:                 -1, // wrap has capped the body already; huma would refuse one of exactly the limit
+		BodyReadTimeout:              op.time(),
+		RejectUnknownQueryParameters: true,
+	}, func(ctx context.Context, in *In) (*Out, error) {
+		out, err := fn(ctx, in)
+		if err != nil {
+			stateOf(ctx).note(err)
+			return nil, problemOf(ctx, err)
+		}
+		if out != nil {
+			fillSlices(reflect.ValueOf(out))
+		}
+		return out, nil
+	})
+}
+
+func (o Op) tags() []string {
+	if o.Tag == "" {
+		return nil
+	}
+	return []string{o.Tag}
+}
+
+func (o Op) security() []map[string][]string {
+	if o.Who == Anyone {
+		return nil
+	}
+	s := []map[string][]string{{"session": {}}}
+	if o.Who == Maybe {
+		s = append(s, map[string][]string{})
+	}
+	return s
+}
+
+// adapter puts huma's operations into the mux behind wrap.
+type adapter struct{ api *API }
+
+func (a adapter) Handle(op *huma.Operation, handler func(huma.Context)) {
+	a.api.route(op.OperationID, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		handler(humago.NewContext(op, r, w))
+	}))
+}
+
+func (a adapter) ServeHTTP(w http.ResponseWriter, r *http.Request) { a.api.mux.ServeHTTP(w, r) }
+
+// humaGlobals guards the settings that huma keeps in package variables.
+var humaGlobals sync.Once
+
+func newHuma(a *API) huma.API {
+	humaGlobals.Do(func() {
+		huma.DefaultArrayNullable = false
+		huma.ValidateStrictCasing = true
+		huma.NewError = func(status int, msg string, errs ...error) huma.StatusError {
+			return refusal(context.Background(), status, msg, errs)
+		}
+		huma.NewErrorWithContext = func(ctx huma.Context, status int, msg string, errs ...error) huma.StatusError {
+			return refusal(ctx.Context(), status, msg, errs)
+		}
+	})
+	return huma.NewAPI(huma.Config{
+		OpenAPI: &huma.OpenAPI{
+			OpenAPI: "3.1.0",
+			Info:    &huma.Info{Title: a.cfg.Title, Version: a.cfg.Version},
+			Components: &huma.Components{
+				Schemas: newRegistry(),
+				SecuritySchemes: map[string]*huma.SecurityScheme{
+					"session": {Type: "apiKey", In: "cookie", Name: a.cfg.Cookie},
+				},
+			},
+		},
+		Formats: map[string]huma.Format{
+			"application/json": {Marshal: huma.DefaultJSONFormat.Marshal, Unmarshal: decode},
+		},
+		DefaultFormat: "application/json",
+	}, adapter{a})
+}
+
+// refusal makes the problem of a request that huma refused. It takes places
+// and codes out of huma's errors, never their values.
+func refusal(ctx context.Context, status int, msg string, errs []error) huma.StatusError {
+	p := &Problem{Status: status, Request: stateOf(ctx).request}
+	seen := map[fault.Field]bool{}
+	for _, err := range errs {
+		var big *http.MaxBytesError
+		if errors.As(err, &big) {
+			return problemOf(ctx, err)
+		}
+		var d *huma.ErrorDetail
+		if !errors.As(err, &d) || d == nil {
+			continue
+		}
+		if strings.HasPrefix(d.Location, "path.") { // an id that is none: nothing is there
+			return problemOf(ctx, fault.New(fault.NotFound, "", "there is no such thing"))
+		}
+		f := fieldOf(d)
+		switch f.Code {
+		case "syntax":
+			p.Status = http.StatusBadRequest
+		case "utf8", "nul", "duplicate", "depth":
+			p.Status = http.StatusUnprocessableEntity
+		}
+		if !seen[f] {
+			seen[f] = true
+			p.Fields = append(p.Fields, f)
+		}
+	}
+	switch p.Status {
+	case http.StatusBadRequest:
+		p.Code, p.Detail = "bad-request", "the request body is missing or is not JSON"
+	case http.StatusUnprocessableEntity:
+		p.Code, p.Detail = "invalid", "some fields are not right"
+	case http.StatusUnsupportedMediaType:
+		p.Code, p.Detail, p.Fields = "unsupported", "the request body must be application/json", nil
+	case http.StatusRequestTimeout:
+		p.Code, p.Detail = "timed-out", "the request body came too slowly"
+	default:
+		if status != 0 { // 0 is how huma asks for the type
+			stateOf(ctx).note(errors.Join(append([]error{errors.New(msg)}, errs...)...))
+			p.Code, p.Detail, p.Fields = "internal", "something went wrong", nil
+		}
+	}
+	return p.named()
+}
+
+// fieldOf translates a breach that huma found.
+func fieldOf(d *huma.ErrorDetail) fault.Field {
+	if rest, ok := strings.CutPrefix(d.Message, jsonErrorMark); ok {
+		code, path, _ := strings.Cut(rest, ":")
+		return fault.Field{Path: path, Code: code}
+	}
+	path := fieldPath(d.Location)
+	if name, ok := strings.CutPrefix(d.Message, "expected required property "); ok {
+		name, _, _ = strings.Cut(name, " ")
+		return fault.Field{Path: strings.TrimPrefix(path+"."+name, "."), Code: "required"}
+	}
+	for _, m := range messageCodes() {
+		if strings.HasPrefix(d.Message, m.begins) {
+			return fault.Field{Path: path, Code: m.code}
+		}
+	}
+	return fault.Field{Path: path, Code: "invalid"}
+}
+
+type messageCode struct{ begins, code string }
+
+// messageCodes gives huma's messages stable codes, the first match counts.
+// TestEveryRuleHasItsCode notices when an upgrade words them differently.
+func messageCodes() []messageCode {
+	before := func(m string) string { s, _, _ := strings.Cut(m, "%"); return s }
+	return []messageCode{
+		{validation.MsgUnexpectedProperty, "unknown"},
+		{"unknown query parameter", "unknown"},
+		{"required ", "required"},
+		{before(validation.MsgExpectedMinLength), "too-short"},
+		{before(validation.MsgExpectedMaxLength), "too-long"},
+		{before(validation.MsgExpectedMinItems), "too-few"},
+		{before(validation.MsgExpectedMaxItems), "too-many"},
+		{before(validation.MsgExpectedMinimumNumber), "too-small"},
+		{before(validation.MsgExpectedExclusiveMinimumNumber), "too-small"},
+		{before(validation.MsgExpectedMaximumNumber), "too-large"},
+		{before(validation.MsgExpectedExclusiveMaximumNumber), "too-large"},
+		{before(validation.MsgExpectedOneOf), "not-one-of"},
+		{validation.MsgExpectedArrayItemsUnique, "duplicate"},
+		{"expected string to ", "format"},
+		{"invalid ", "wrong-type"},
+		{"expected ", "wrong-type"},
+	}
+}
+
+// fieldPath turns "body.in_charge[0].kind" into "in_charge.0.kind".
+func fieldPath(location string) string {
+	for _, where := range []string{"body", "query", "header", "cookie"} {
+		if rest, ok := strings.CutPrefix(location, where); ok && (rest == "" || rest[0] == '.' || rest[0] == '[') {
+			location = strings.TrimPrefix(rest, ".")
+			break
+		}
+	}
+	location = strings.NewReplacer("[", ".", "]", "").Replace(location)
+	location = strings.Trim(location, ".")
+	if location == "" {
+		return ""
+	}
+	parts := strings.Split(location, ".")
+	for i := range parts {
+		if parts[i] != "Mutation-Id" && parts[i] != "Taken-At" {
+			parts[i] = safeSegment(strings.ToLower(parts[i]))
+		}
+	}
+	return strings.Join(parts, ".")
+}
