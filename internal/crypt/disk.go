@@ -1,0 +1,159 @@
+package crypt
+
+import (
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"runtime"
+)
+
+// disk is what the ring needs of a file system. Each write is on stable
+// storage when it returns nil. Tests put one in that fails at every step.
+type disk interface {
+	read(path string) ([]byte, error)
+	readAt(path string, off, max int64) ([]byte, error) // fewer bytes at the end of the file
+	size(path string) (int64, error)
+	names(dir string) ([]string, error)
+	replace(path string, data []byte) error // whole or not at all
+	writeAt(path string, data []byte, off int64) error
+	shred(path string) error // overwrite as well as the medium lets us, then remove
+	mkdir(dir string) error
+}
+
+type osDisk struct{}
+
+func (osDisk) read(path string) ([]byte, error) { return os.ReadFile(path) }
+
+func (osDisk) readAt(path string, off, max int64) (b []byte, err error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = f.Close() }()
+	st, err := f.Stat()
+	if err != nil {
+		return nil, err
+	}
+	n := min(max, st.Size()-off)
+	if n <= 0 {
+		return nil, nil
+	}
+	b = make([]byte, n)
+	if _, err = f.ReadAt(b, off); err != nil {
+		return nil, err
+	}
+	return b, nil
+}
+
+func (osDisk) size(path string) (int64, error) {
+	st, err := os.Stat(path)
+	if err != nil {
+		return 0, err
+	}
+	return st.Size(), nil
+}
+
+func (osDisk) names(dir string) ([]string, error) {
+	list, err := os.ReadDir(dir)
+	if err != nil {
+		return nil, err
+	}
+	var names []string
+	for _, e := range list {
+		if e.Type().IsRegular() {
+			names = append(names, e.Name())
+		}
+	}
+	return names, nil
+}
+
+const tmpSuffix = ".tmp"
+
+// replace overwrites what stood there before, after the new file has its
+// name: an old root must not be left in free blocks where that can be helped.
+func (osDisk) replace(path string, data []byte) error {
+	tmp := path + tmpSuffix
+	f, err := os.OpenFile(tmp, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600)
+	if err != nil {
+		return err
+	}
+	_, err = f.Write(data)
+	err = errors.Join(err, f.Sync())
+	if err = errors.Join(err, f.Close()); err != nil {
+		_ = os.Remove(tmp)
+		return err
+	}
+	var old *os.File
+	if runtime.GOOS != "windows" { // where an open file cannot be renamed over
+		old, _ = os.OpenFile(path, os.O_WRONLY, 0)
+	}
+	if err := os.Rename(tmp, path); err != nil {
+		if old != nil {
+			_ = old.Close()
+		}
+		_ = os.Remove(tmp)
+		return err
+	}
+	if err := syncDir(filepath.Dir(path)); err != nil {
+		if old != nil {
+			_ = old.Close()
+		}
+		return err
+	}
+	if old != nil {
+		wipe(old)
+		_ = old.Close()
+	}
+	return nil
+}
+
+func (osDisk) writeAt(path string, data []byte, off int64) error {
+	f, err := os.OpenFile(path, os.O_WRONLY, 0)
+	if err != nil {
+		return err
+	}
+	_, err = f.WriteAt(data, off)
+	return errors.Join(err, f.Sync(), f.Close())
+}
+
+func (osDisk) shred(path string) error {
+	f, err := os.OpenFile(path, os.O_WRONLY, 0)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	if err == nil {
+		wipe(f)
+		_ = f.Close()
+	}
+	if err := os.Remove(path); err != nil {
+		return err
+	}
+	return syncDir(filepath.Dir(path))
+}
+
+// wipe is best effort: a copy-on-write or flash medium keeps old blocks, which
+// is why erasing relies on the destroyed root and not on this.
+func wipe(f *os.File) {
+	st, err := f.Stat()
+	if err != nil {
+		return
+	}
+	zero := make([]byte, 64<<10)
+	for off := int64(0); off < st.Size(); off += int64(len(zero)) {
+		if _, err := f.WriteAt(zero[:min(int64(len(zero)), st.Size()-off)], off); err != nil {
+			return
+		}
+	}
+	_ = f.Sync()
+}
+
+func (osDisk) mkdir(dir string) error {
+	if st, err := os.Stat(dir); err == nil && st.IsDir() {
+		return nil
+	}
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return err
+	}
+	return syncDir(filepath.Dir(dir))
+}
