@@ -8,7 +8,7 @@ const HEAD_Y = -21.5;
 const CLUSTER_INK = '#1d1c1a';
 const HALO = 'rgb(31 71 184 / .16)';
 const ACCENT = '#1f47b8';
-const RADIUS = 34;
+const RADIUS = 30;
 const HIT_MOUSE = 17;
 const HIT_TOUCH = 26;
 
