@@ -4,7 +4,10 @@ import (
 	"context"
 	"database/sql"
 	"log/slog"
+	"maps"
+	"slices"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -47,6 +50,10 @@ type DB struct {
 	url     string
 	write   *sql.DB // SQLite: one connection. PostgreSQL: the pool
 	read    *sql.DB // SQLite: the readers. PostgreSQL: the same pool
+
+	mu        sync.Mutex
+	listeners map[int]func(topics []string)
+	nextID    int
 }
 
 // Open opens the database and checks that it answers. It creates a SQLite
@@ -101,6 +108,37 @@ func (d *DB) Clock() clock.Clock { return d.clock }
 // Ping reports whether the database answers.
 func (d *DB) Ping(ctx context.Context) error {
 	return fault.Wrap("db.Ping", translate(ctx, d.read.PingContext(ctx)))
+}
+
+// OnAnnounce calls fn with the topics of each transaction that this DB commits,
+// on the goroutine that committed it: fn must be quick, and must not block.
+func (d *DB) OnAnnounce(fn func(topics []string)) (cancel func()) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if d.listeners == nil {
+		d.listeners = map[int]func([]string){}
+	}
+	n := d.nextID
+	d.nextID++
+	d.listeners[n] = fn
+	return func() {
+		d.mu.Lock()
+		defer d.mu.Unlock()
+		delete(d.listeners, n)
+	}
+}
+
+func (d *DB) announce(t *Tx) {
+	if len(t.topics) == 0 {
+		return
+	}
+	topics := slices.Sorted(maps.Keys(t.topics))
+	d.mu.Lock()
+	all := slices.Collect(maps.Values(d.listeners))
+	d.mu.Unlock()
+	for _, fn := range all {
+		fn(topics)
+	}
 }
 
 // Scope is whose rows a transaction may touch. The zero Scope is refused.
@@ -182,6 +220,7 @@ func (d *DB) run(ctx context.Context, s Scope, write bool, h *hook, fn func(*Tx)
 			for _, f := range t.after {
 				f()
 			}
+			d.announce(t)
 			return nil
 		}
 		if !again(err) || n == attempts || ctx.Err() != nil {

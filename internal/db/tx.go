@@ -28,6 +28,7 @@ type Tx struct {
 	before, last []func() error
 	hook         func(*Tx) error
 	after        []func()
+	topics       map[string]struct{}
 	values       map[any]any
 }
 
@@ -66,6 +67,16 @@ func (t *Tx) BeforeCommitLast(fn func() error) { t.last = append(t.last, fn) }
 
 // AfterCommit runs fn once the transaction is committed, and never otherwise.
 func (t *Tx) AfterCommit(fn func()) { t.after = append(t.after, fn) }
+
+// Announce tells the listeners of OnAnnounce, once the transaction is
+// committed, that something about topic changed. It is how packages of the
+// platform wake one another without knowing one another.
+func (t *Tx) Announce(topic string) {
+	if t.topics == nil {
+		t.topics = map[string]struct{}{}
+	}
+	t.topics[topic] = struct{}{}
+}
 
 // Value is what SetValue kept in this attempt of the transaction, or nil.
 func (t *Tx) Value(key any) any { return t.values[key] }
