@@ -80,10 +80,12 @@ create table sheet (
   revision_id text   not null,
   version     bigint not null,
   primary key (org_id, id),
-  foreign key (org_id, drawing_id) references drawing (org_id, id)
+  foreign key (org_id, drawing_id) references drawing (org_id, id),
+  foreign key (org_id, location_id) references location (org_id, id)
 );
 create index sheet_project on sheet (org_id, project_id, ord, id);
 create index sheet_drawing on sheet (org_id, drawing_id, ord);
+create index sheet_location on sheet (org_id, location_id) where location_id is not null;
 
 -- Tiles of a page; a..f map the displayed page into the sheet's frame.
 create table revision (
@@ -152,6 +154,10 @@ create table point (
   deleted_by  text,
   primary key (org_id, id),
   unique (org_id, list_id, occurrence, sequence),
+  foreign key (org_id, list_id) references point_list (org_id, id),
+  foreign key (org_id, status_id) references project_status (org_id, id),
+  foreign key (org_id, category_id) references category (org_id, id),
+  foreign key (org_id, location_id) references location (org_id, id),
   foreign key (org_id, sheet_id) references sheet (org_id, id)
 );
 -- One index a sort of the list; each ends in the id, which breaks ties.
