@@ -110,6 +110,12 @@ func (a *API) route(opID string, h http.Handler) {
 // Raw registers an operation that reads and writes HTTP itself. An error it
 // returns becomes a problem if nothing was written yet.
 func Raw(a *API, op Op, fn func(w http.ResponseWriter, r *http.Request) error) {
+	if op.Status == 0 {
+		op.Status = http.StatusNoContent
+		if len(op.Gives) > 0 {
+			op.Status = http.StatusOK
+		}
+	}
 	op = a.list(op, true)
 	a.describe(op)
 	a.route(op.ID, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -228,14 +234,7 @@ func (a *API) describe(op Op) {
 	if len(op.Takes) > 0 {
 		o.RequestBody = &huma.RequestBody{Required: true, Content: bytes(op.Takes)}
 	}
-	status := op.Status
-	if status == 0 {
-		status = http.StatusOK
-		if len(op.Gives) == 0 {
-			status = http.StatusNoContent
-		}
-	}
-	o.Responses[fmt.Sprint(status)] = &huma.Response{Description: http.StatusText(status), Content: bytes(op.Gives)}
+	o.Responses[fmt.Sprint(op.Status)] = &huma.Response{Description: http.StatusText(op.Status), Content: bytes(op.Gives)}
 	o.Responses["default"] = &huma.Response{Description: "Error", Content: map[string]*huma.MediaType{
 		"application/problem+json": {Schema: a.huma.OpenAPI().Components.Schemas.Schema(reflect.TypeFor[Problem](), true, "")},
 	}}

@@ -47,11 +47,7 @@ func (a *API) once(op Op, h http.Handler, w http.ResponseWriter, r *http.Request
 	if a.repeat(w, r, key, asked) {
 		return
 	}
-	status := op.Status
-	if status == 0 {
-		status = http.StatusOK
-	}
-	ctx, attempt := a.cfg.Mutations.Begin(r.Context(), key, mutation.Result{Operation: asked, Status: status})
+	ctx, attempt := a.cfg.Mutations.Begin(r.Context(), key, mutation.Result{Operation: asked, Status: op.Status})
 	held := &holding{ResponseWriter: w, attempt: attempt}
 	h.ServeHTTP(held, r.WithContext(ctx))
 	if attempt.Repeat() && held.dropped {

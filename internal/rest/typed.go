@@ -22,6 +22,12 @@ import (
 // doc). A JSON property is required unless its tag says omitempty. fn returns
 // faults, or an Out.
 func Handle[In, Out any](a *API, op Op, fn func(ctx context.Context, in *In) (*Out, error)) {
+	if op.Status == 0 {
+		op.Status = http.StatusNoContent
+		if _, ok := reflect.TypeFor[Out]().FieldByName("Body"); ok {
+			op.Status = http.StatusOK
+		}
+	}
 	op = a.list(op, false)
 	huma.Register(a.huma, huma.Operation{
 		OperationID: op.ID, Method: op.Method, Path: op.path(), Summary: op.Summary, Description: op.Description,
@@ -98,6 +104,7 @@ func newHuma(a *API) huma.API {
 		},
 		Formats: map[string]huma.Format{
 			"application/json": {Marshal: huma.DefaultJSONFormat.Marshal, Unmarshal: decode},
+			"json":             {Marshal: huma.DefaultJSONFormat.Marshal, Unmarshal: decode}, // problem+json
 		},
 		DefaultFormat: "application/json",
 	}, adapter{a})
@@ -157,6 +164,12 @@ func fieldOf(d *huma.ErrorDetail) fault.Field {
 		return fault.Field{Path: path, Code: code}
 	}
 	path := fieldPath(d.Location)
+	if d.Message == validation.MsgUnexpectedProperty {
+		return fault.Field{Path: unknownPath(d), Code: "unknown"}
+	}
+	if name, ok := strings.CutPrefix(d.Location, "query."); ok && d.Message == unknownQuery {
+		return fault.Field{Path: safeSegment(name), Code: "unknown"}
+	}
 	if name, ok := strings.CutPrefix(d.Message, "expected required property "); ok {
 		name, _, _ = strings.Cut(name, " ")
 		return fault.Field{Path: strings.TrimPrefix(path+"."+name, "."), Code: "required"}
@@ -169,6 +182,24 @@ func fieldOf(d *huma.ErrorDetail) fault.Field {
 	return fault.Field{Path: path, Code: "invalid"}
 }
 
+const unknownQuery = "unknown query parameter"
+
+// unknownPath is the path of a property that nobody asked for. Its name is the
+// client's text and may hold dots; huma gives the object it stands in.
+func unknownPath(d *huma.ErrorDetail) string {
+	object, _ := d.Value.(map[string]any)
+	name := ""
+	for k := range object {
+		if strings.HasSuffix(d.Location, "."+k) && len(k) > len(name) {
+			name = k
+		}
+	}
+	if name == "" {
+		return "*"
+	}
+	return strings.TrimPrefix(fieldPath(strings.TrimSuffix(d.Location, "."+name))+"."+safeSegment(name), ".")
+}
+
 type messageCode struct{ begins, code string }
 
 // messageCodes gives huma's messages stable codes, the first match counts.
@@ -176,8 +207,6 @@ type messageCode struct{ begins, code string }
 func messageCodes() []messageCode {
 	before := func(m string) string { s, _, _ := strings.Cut(m, "%"); return s }
 	return []messageCode{
-		{validation.MsgUnexpectedProperty, "unknown"},
-		{"unknown query parameter", "unknown"},
 		{"required ", "required"},
 		{before(validation.MsgExpectedMinLength), "too-short"},
 		{before(validation.MsgExpectedMaxLength), "too-long"},
@@ -211,7 +240,7 @@ func fieldPath(location string) string {
 	parts := strings.Split(location, ".")
 	for i := range parts {
 		if parts[i] != "Mutation-Id" && parts[i] != "Taken-At" {
-			parts[i] = safeSegment(strings.ToLower(parts[i]))
+			parts[i] = safeSegment(parts[i])
 		}
 	}
 	return strings.Join(parts, ".")
