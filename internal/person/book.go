@@ -1,0 +1,88 @@
+package person
+
+import (
+	"slices"
+	"strings"
+
+	"plumbline/internal/db"
+	"plumbline/internal/fault"
+	"plumbline/internal/id"
+)
+
+// book is an organisation's address book, opened. It is never changed once it
+// is shared: bringing it up to date makes a new one.
+type book struct {
+	number, epoch int64
+	people        map[id.Person]Person
+	order         []Person // by id
+}
+
+func (b *book) sorted() []Person { return b.order }
+
+type dirtyKey struct{}
+
+// book is the address book as the transaction sees it, or newer.
+func (s *Service) book(tx *db.Tx) (*book, error) {
+	org := tx.Org()
+	number, epoch, err := peopleCounter(tx)
+	if err != nil {
+		return nil, err
+	}
+	if tx.Value(dirtyKey{}) != nil {
+		// This transaction changed people itself and may yet fail: what it sees is
+		// not for the others.
+		return s.readBook(tx, nil, number, epoch)
+	}
+	s.mu.Lock()
+	have := s.books[org]
+	s.mu.Unlock()
+	if have != nil && have.epoch > epoch || have != nil && have.epoch == epoch && have.number >= number {
+		return have, nil
+	}
+	if have != nil && have.epoch != epoch {
+		have = nil
+	}
+	b, err := s.readBook(tx, have, number, epoch)
+	if err != nil {
+		return nil, err
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if now := s.books[org]; now == nil || now.epoch < b.epoch || now.epoch == b.epoch && now.number < b.number {
+		s.books[org] = b
+	}
+	return b, nil
+}
+
+// readBook reads what changed since have, or everything.
+func (s *Service) readBook(tx *db.Tx, have *book, number, epoch int64) (*book, error) {
+	b := &book{number: number, epoch: epoch, people: map[id.Person]Person{}}
+	after := int64(0)
+	if have != nil {
+		after = have.number
+		for i, p := range have.people {
+			b.people[i] = p
+		}
+	}
+	rows, err := peopleSince(tx, after)
+	if err != nil {
+		return nil, err
+	}
+	for _, r := range rows {
+		if r.State != Former {
+			switch err := s.open(personBind(tx.Org(), r.ID), r.sealed, &r.Profile); {
+			case fault.Is(err, fault.Gone):
+				r.Person = Person{ID: r.ID, State: Former, Version: r.Version}
+			case err != nil:
+				return nil, err
+			}
+		}
+		b.people[r.ID] = r.Person
+	}
+	b.order = make([]Person, 0, len(b.people))
+	for _, p := range b.people {
+		b.order = append(b.order, p)
+	}
+	slices.SortFunc(b.order, func(x, y Person) int { return strings.Compare(string(x.ID), string(y.ID)) })
+	return b, nil
+}

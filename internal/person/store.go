@@ -1,0 +1,144 @@
+package person
+
+import (
+	"plumbline/internal/crypt"
+	"plumbline/internal/db"
+	"plumbline/internal/fault"
+	"plumbline/internal/id"
+)
+
+type row struct {
+	Person
+	sealed []byte
+}
+
+const selectPerson = `select id, account_id, company_id, state, sealed, version from person`
+
+func scanPerson(s db.Scanner) (r row, err error) {
+	var account, company *string
+	err = s.Scan(&r.ID, &account, &company, &r.State, &r.sealed, &r.Version)
+	if account != nil {
+		r.Account = id.Account(*account)
+	}
+	if company != nil {
+		r.Company = id.Company(*company)
+	}
+	return r, err
+}
+
+func null[T ~string](v T) *string {
+	if v == "" {
+		return nil
+	}
+	s := string(v)
+	return &s
+}
+
+func insertPerson(tx *db.Tx, p Person, sealed []byte, number int64) error {
+	_, err := tx.Exec(`insert into person (id, org_id, account_id, company_id, state, sealed, version, number, created_at)
+		values ($1, $2, $3, $4, $5, $6, 1, $7, $8)`,
+		p.ID, tx.Org(), null(p.Account), null(p.Company), p.State, sealed, number, tx.Micros())
+	return err
+}
+
+func updatePerson(tx *db.Tx, p Person, sealed []byte, number int64) error {
+	_, err := tx.Exec(`update person set account_id = $3, company_id = $4, state = $5, sealed = $6, version = $7, number = $8
+		where org_id = $1 and id = $2`,
+		tx.Org(), p.ID, null(p.Account), null(p.Company), p.State, sealed, p.Version, number)
+	return err
+}
+
+func deletePerson(tx *db.Tx, p id.Person) error {
+	_, err := tx.Exec(`delete from person where org_id = $1 and id = $2`, tx.Org(), p)
+	return err
+}
+
+func findPerson(tx *db.Tx, p id.Person) (row, error) {
+	r, ok, err := db.Maybe(tx, scanPerson, selectPerson+` where org_id = $1 and id = $2`, tx.Org(), p)
+	if err == nil && !ok {
+		err = errNoPerson()
+	}
+	return r, err
+}
+
+func peopleSince(tx *db.Tx, number int64) ([]row, error) {
+	return db.All(tx, scanPerson, selectPerson+` where org_id = $1 and number > $2 order by number`, tx.Org(), number)
+}
+
+func peopleCounter(tx *db.Tx) (number, epoch int64, err error) {
+	err = tx.Row(`select number, epoch from person_counter where org_id = $1`, tx.Org()).Scan(&number, &epoch)
+	if fault.Is(err, fault.NotFound) {
+		err = nil
+	}
+	return number, epoch, err
+}
+
+// bumpPeople takes the next number of the organisation's people, and with it
+// the lock on them all. anew says that a record goes, which no number tells.
+func bumpPeople(tx *db.Tx, anew bool) (number int64, err error) {
+	tx.SetValue(dirtyKey{}, true)
+	more := int64(0)
+	if anew {
+		more = 1
+	}
+	err = tx.Row(`insert into person_counter (org_id, number, epoch) values ($1, 1, $2)
+		on conflict (org_id) do update set number = person_counter.number + 1, epoch = person_counter.epoch + $2
+		returning number`, tx.Org(), more).Scan(&number)
+	return number, err
+}
+
+func personsOf(tx *db.Tx, a id.Account) ([]Ref, error) {
+	return db.All(tx, func(s db.Scanner) (r Ref, err error) {
+		var company *string
+		err = s.Scan(&r.Org, &r.Person, &company, &r.State)
+		if company != nil {
+			r.Company = id.Company(*company)
+		}
+		return r, err
+	}, `select org_id, id, company_id, state from person where account_id = $1 order by created_at, id`, a)
+}
+
+func ringCounter(tx *db.Tx) (n int64, err error) {
+	err = tx.Row(`select counter from key_ring where name = 'ring'`).Scan(&n)
+	if fault.Is(err, fault.NotFound) {
+		err = nil
+	}
+	return n, err
+}
+
+// rememberRing keeps how far the ring is. It writes only where that is news,
+// so that transactions do not wait for each other's row.
+func rememberRing(tx *db.Tx, counter int64) error {
+	have, err := ringCounter(tx)
+	if err != nil || have >= counter {
+		return err
+	}
+	_, err = tx.Exec(`insert into key_ring (name, counter) values ('ring', $1)
+		on conflict (name) do update set counter = excluded.counter where key_ring.counter < excluded.counter`, counter)
+	return err
+}
+
+func doom(tx *db.Tx, kind, owner string, due int64) error {
+	_, err := tx.Exec(`insert into doomed_key (kind, id, due_at) values ($1, $2, $3) on conflict (kind, id) do nothing`, kind, owner, due)
+	return err
+}
+
+func doomed(tx *db.Tx, now int64, limit int) ([]crypt.Owner, error) {
+	return db.All(tx, func(s db.Scanner) (crypt.Owner, error) {
+		var kind, owner string
+		err := s.Scan(&kind, &owner)
+		if kind == "account" {
+			return crypt.AccountOwner(id.Account(owner)), err
+		}
+		return crypt.PersonOwner(id.Person(owner)), err
+	}, `select kind, id from doomed_key where due_at <= $1 order by due_at, id limit $2`, now, limit)
+}
+
+func undoom(tx *db.Tx, owners []crypt.Owner) error {
+	for _, o := range owners {
+		if _, err := tx.Exec(`delete from doomed_key where kind = $1 and id = $2`, o.Kind.String(), o.ID); err != nil {
+			return err
+		}
+	}
+	return nil
+}
