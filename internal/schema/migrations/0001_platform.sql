@@ -121,11 +121,15 @@ create table mail (
 create index mail_recipient on mail (recipient_id);
 create index mail_created on mail (created_at);
 
--- What can be searched. The words themselves stand in the dialects' own tables.
+-- What can be searched. The words stand in search_text, each engine's own, which
+-- knows a document by its number only. It has no org_id: row-level security
+-- would keep PostgreSQL from using its index (the operator is not leakproof), so
+-- it is read only joined to search_doc, which is fenced.
 create table search_doc (
     org_id text not null,
     project_id text not null,
     kind text not null,
     id text not null,
+    doc bigint not null unique,
     primary key (org_id, project_id, kind, id)
 );

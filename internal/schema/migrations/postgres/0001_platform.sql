@@ -1,3 +1,6 @@
 -- +goose Up
-alter table search_doc add column words tsvector not null default '';
-create index search_doc_words on search_doc using gin (words);
+create table search_text (
+    doc bigint not null primary key references search_doc (doc) on delete cascade,
+    words tsvector not null
+);
+create index search_text_words on search_text using gin (words);
