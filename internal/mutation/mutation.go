@@ -20,6 +20,7 @@ import (
 
 	"plumbline/internal/db"
 	"plumbline/internal/fault"
+	"plumbline/internal/feed"
 	"plumbline/internal/id"
 )
 
@@ -46,17 +47,14 @@ func Operation(op, path string) [sha256.Size]byte {
 	return sha256.Sum256([]byte(op + "\x00" + path))
 }
 
-// Outcome tells which thing a transaction changed last, and its version then.
-type Outcome func(tx *db.Tx) (thing string, version int64)
-
 // Book is the memory.
 type Book struct {
 	db      *db.DB
-	outcome Outcome
+	running turns
 }
 
 // New makes a Book on table mutation.
-func New(d *db.DB, outcome Outcome) *Book { return &Book{d, outcome} }
+func New(d *db.DB) *Book { return &Book{db: d} }
 
 // Attempt is a write that may turn out to be a repeat.
 type Attempt struct {
@@ -79,13 +77,16 @@ func (a *Attempt) Result() Result {
 func (a *Attempt) Repeat() bool { return a.repeat.Load() }
 
 // Begin gives a context under which the first write to the database keeps its
-// result under k. If k has a result already, that write fails, and Repeat says so.
+// result under k (the thing is the one it appended to the log last), and under
+// which changes in the log name k. If k has a result already, that write fails, and Repeat says so.
 func (b *Book) Begin(ctx context.Context, k Key, r Result) (context.Context, *Attempt) {
 	a := &Attempt{}
-	return db.WithWriteHook(ctx, func(tx *db.Tx) error {
+	return db.WithWriteHook(feed.WithMutation(ctx, string(k.ID)), func(tx *db.Tx) error {
 		a.kept.Store(false)
 		done := r
-		done.Thing, done.Version = b.outcome(tx)
+		if o, ok := feed.OutcomeOf(tx); ok {
+			done.Thing, done.Version = o.ID, o.Version
+		}
 		done.Conflicts = conflictsOf(tx)
 		kept, err := insert(tx, k, done)
 		if err != nil {

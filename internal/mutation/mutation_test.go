@@ -10,18 +10,17 @@ import (
 	"plumbline/internal/clock"
 	"plumbline/internal/db"
 	"plumbline/internal/db/dbtest"
+	"plumbline/internal/feed"
 	"plumbline/internal/id"
 	"plumbline/internal/mutation"
 )
-
-func outcome(*db.Tx) (string, int64) { return "thing", 3 }
 
 func TestResultAndChangeTogether(t *testing.T) {
 	t.Parallel()
 	fake := clock.NewFake(time.Date(2026, 1, 31, 0, 0, 0, 0, time.UTC))
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		ctx := context.Background()
-		book := mutation.New(d, outcome)
+		book := mutation.New(d)
 		k := mutation.Key{Account: "acc", ID: id.New[id.Mutation]()}
 		asked := mutation.Result{Operation: mutation.Operation("put", "/x"), Status: 201}
 		if mutation.Operation("put", "/x") == mutation.Operation("pu", "t/x") {
@@ -40,6 +39,12 @@ func TestResultAndChangeTogether(t *testing.T) {
 
 		// One that commits leaves one; a second write under the context adds none.
 		conflicts := func(tx *db.Tx) error {
+			err := feed.Append(tx, feed.Actor{Person: "system", Via: "system"}, feed.Change{
+				Stream: "org:org", Thing: feed.Thing{Kind: "thing", ID: "thing"}, Kind: "changed", Version: 3,
+			})
+			if err != nil {
+				return err
+			}
 			mutation.Conflicts(tx, "subject", "due")
 			mutation.Conflicts(tx, "due_2")
 			return nil

@@ -17,6 +17,8 @@ import (
 	"plumbline/internal/fault"
 	"plumbline/internal/id"
 	"plumbline/internal/mutation"
+	"plumbline/internal/rest/limit"
+	"plumbline/internal/rest/wire"
 )
 
 // Config is what an API needs.
@@ -30,8 +32,8 @@ type Config struct {
 
 	Clock     clock.Clock
 	Log       *slog.Logger
-	Limiter   Limiter        // nil: 50,000 buckets in memory
-	Proxies   Proxies        // nil: clients reach this server themselves
+	Limiter   limit.Limiter  // nil: 50,000 buckets in memory
+	Proxies   wire.Proxies   // nil: clients reach this server themselves
 	Origins   []string       // scheme://host of other origins that may write, rarely any
 	Mutations *mutation.Book // nil: Mutation-Id is ignored
 }
@@ -47,7 +49,17 @@ type API struct {
 	origins   *http.CrossOriginProtection
 	fallback  http.Handler
 	document  []byte // of OpenAPI; made when the handler is
-	running   inFlight
+}
+
+// Proxies, ParseProxies and ListenOn are wire's, for whoever configures a server.
+type Proxies = wire.Proxies
+
+// ParseProxies reads behind_proxy: see wire.ParseProxies.
+func ParseProxies(in []string) (Proxies, error) { return wire.ParseProxies(in) }
+
+// ListenOn decides where the server may listen: see wire.ListenOn.
+func ListenOn(addr string, certificate bool, p Proxies) (network, address string, err error) {
+	return wire.ListenOn(addr, certificate, p)
 }
 
 // New makes an API that has two operations: the document of them all, and the
@@ -60,7 +72,7 @@ func New(cfg Config) *API {
 		cfg.Log = slog.New(slog.DiscardHandler)
 	}
 	if cfg.Limiter == nil {
-		cfg.Limiter = NewBuckets(cfg.Clock, 50_000)
+		cfg.Limiter = limit.NewBuckets(cfg.Clock, 50_000)
 	}
 	if cfg.Authenticate == nil {
 		cfg.Authenticate = func(*http.Request) (Caller, bool, error) { return Caller{}, false, nil }
@@ -152,48 +164,9 @@ func (a *API) Operations() []Op {
 	return out
 }
 
-// Routes lists the patterns that the mux really holds. They are read out of
-// net/http's own tree, so a route that came in by any other way is among them.
-// It panics when net/http keeps its patterns otherwise than it does today.
-func (a *API) Routes() []string {
-	var out []string
-	var walk func(v reflect.Value, depth int)
-	walk = func(v reflect.Value, depth int) {
-		switch v.Kind() {
-		case reflect.Pointer, reflect.Interface:
-			if v.IsNil() {
-				return
-			}
-			if v.Type().String() == "*http.pattern" {
-				out = append(out, v.Elem().FieldByName("str").String())
-				return
-			}
-			walk(v.Elem(), depth+1)
-		case reflect.Struct:
-			if strings.HasSuffix(v.Type().String(), "http.pattern") {
-				return
-			}
-			for i := range v.NumField() {
-				walk(v.Field(i), depth+1)
-			}
-		case reflect.Slice:
-			for i := range v.Len() {
-				walk(v.Index(i), depth+1)
-			}
-		case reflect.Map:
-			for i := v.MapRange(); i.Next(); {
-				walk(i.Value(), depth+1)
-			}
-		}
-	}
-	tree := reflect.ValueOf(a.mux).Elem().FieldByName("tree")
-	if !tree.IsValid() {
-		panic("rest: http.ServeMux has no tree any more; Routes must be written anew")
-	}
-	walk(tree, 0)
-	slices.Sort(out)
-	return slices.Compact(out)
-}
+// Routes lists the patterns that the mux really holds, whichever way they came
+// in: see wire.Patterns.
+func (a *API) Routes() []string { return wire.Patterns(a.mux) }
 
 // OpenAPI is the document of all operations.
 func (a *API) OpenAPI() []byte {

@@ -12,6 +12,7 @@ import (
 	"plumbline/internal/fault"
 	"plumbline/internal/id"
 	"plumbline/internal/mutation"
+	"plumbline/internal/rest/wire"
 )
 
 // batchMax is how many writes one request may bring.
@@ -96,8 +97,8 @@ func (a *API) perform(ctx context.Context, m sent) (res result) {
 		return res
 	}
 	s := stateOf(r.Context())
-	w := &memory{header: http.Header{}}
-	out := &reply{ResponseWriter: w}
+	w := wire.NewMemory()
+	out := &wire.Reply{ResponseWriter: w}
 	begun := time.Now()
 	func() {
 		defer a.rescue(out, r)
@@ -105,12 +106,12 @@ func (a *API) perform(ctx context.Context, m sent) (res result) {
 	}()
 	s.op = op.ID
 	a.line(ctx, s, r.Method, out, time.Since(begun))
-	if out.status == 0 {
-		out.status = http.StatusOK
+	if out.Status == 0 {
+		out.Status = http.StatusOK
 	}
-	res.HTTP, res.Thing, res.Version = out.status, s.result.Thing, s.result.Version
-	if out.status < 300 {
-		res.Body = json.RawMessage(bytes.TrimSpace(w.body.Bytes()))
+	res.HTTP, res.Thing, res.Version = out.Status, s.result.Thing, s.result.Version
+	if out.Status < 300 {
+		res.Body = json.RawMessage(bytes.TrimSpace(w.Body.Bytes()))
 		if len(res.Body) == 0 {
 			res.Body = nil
 		}
@@ -124,10 +125,10 @@ func (a *API) perform(ctx context.Context, m sent) (res result) {
 		Problem
 		Conflicts json.RawMessage `json:"conflicts"`
 	}
-	if json.Unmarshal(w.body.Bytes(), &p) == nil {
+	if json.Unmarshal(w.Body.Bytes(), &p) == nil {
 		res.Code, res.Fields, res.RetryAfter, res.Conflicts = p.Code, p.Fields, p.RetryAfter, p.Conflicts
 	}
-	res.Status = outcomeOf(out.status)
+	res.Status = outcomeOf(out.Status)
 	return res
 }
 
@@ -169,7 +170,7 @@ func (a *API) inner(ctx context.Context, m sent) (*http.Request, Op, bool) {
 		return nil, Op{}, false
 	}
 	u, err := url.Parse(m.Path)
-	if err != nil || u.Host != "" || u.Scheme != "" || u.RawQuery != "" || u.Fragment != "" || u.Path != cleanPath(u.Path) || !cleanText(u.Path) {
+	if err != nil || u.Host != "" || u.Scheme != "" || u.RawQuery != "" || u.Fragment != "" || u.Path != wire.CleanPath(u.Path) || !cleanText(u.Path) {
 		return nil, Op{}, false
 	}
 	outer := stateOf(ctx)
@@ -188,13 +189,3 @@ func (a *API) inner(ctx context.Context, m sent) (*http.Request, Op, bool) {
 	r.Header.Set("Content-Type", "application/json")
 	return r, op, true
 }
-
-// memory takes an answer in memory.
-type memory struct {
-	header http.Header
-	body   bytes.Buffer
-}
-
-func (m *memory) Header() http.Header         { return m.header }
-func (m *memory) WriteHeader(int)             {}
-func (m *memory) Write(b []byte) (int, error) { return m.body.Write(b) }

@@ -15,12 +15,13 @@ import (
 
 	"plumbline/internal/clock"
 	"plumbline/internal/id"
+	"plumbline/internal/rest/limit"
 )
 
 // unlimited lets everything pass: what is not about limits must not meet them.
 type unlimited struct{}
 
-func (unlimited) Take(string, Limit) (time.Duration, bool) { return 0, true }
+func (unlimited) Take(string, limit.Limit) (time.Duration, bool) { return 0, true }
 
 // logs collects what is logged.
 type logs struct {

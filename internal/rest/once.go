@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"net/http"
-	"sync"
 
 	"plumbline/internal/fault"
 	"plumbline/internal/id"
@@ -38,7 +37,7 @@ func (a *API) once(op Op, h http.Handler, w http.ResponseWriter, r *http.Request
 	key := mutation.Key{Account: s.caller.Account, ID: name}
 	asked := mutation.Operation(op.ID, r.URL.Path)
 
-	leave, err := a.running.enter(r.Context(), key)
+	leave, err := a.cfg.Mutations.Enter(r.Context(), key)
 	if err != nil {
 		fail(w, r, err)
 		return
@@ -107,7 +106,7 @@ type holding struct {
 	dropped bool
 }
 
-func (h *holding) begun() bool { return h.status != 0 }
+func (h *holding) Begun() bool { return h.status != 0 }
 
 func (h *holding) WriteHeader(status int) {
 	if h.status == 0 {
@@ -132,44 +131,3 @@ func (h *holding) Write(b []byte) (int, error) {
 
 // Unwrap lets http.ResponseController reach the connection.
 func (h *holding) Unwrap() http.ResponseWriter { return h.ResponseWriter }
-
-// inFlight lets one request at a time through for a write, so that a repeat
-// which overtakes its first does not do the work beside it. Between processes
-// the database sees to it.
-type inFlight struct {
-	mu    sync.Mutex
-	doors map[mutation.Key]*door
-}
-
-type door struct {
-	token   chan struct{}
-	waiting int
-}
-
-func (f *inFlight) enter(ctx context.Context, k mutation.Key) (leave func(), err error) {
-	f.mu.Lock()
-	if f.doors == nil {
-		f.doors = map[mutation.Key]*door{}
-	}
-	d := f.doors[k]
-	if d == nil {
-		d = &door{token: make(chan struct{}, 1)}
-		f.doors[k] = d
-	}
-	d.waiting++
-	f.mu.Unlock()
-	gone := func() {
-		f.mu.Lock()
-		if d.waiting--; d.waiting == 0 {
-			delete(f.doors, k)
-		}
-		f.mu.Unlock()
-	}
-	select {
-	case d.token <- struct{}{}:
-		return func() { <-d.token; gone() }, nil
-	case <-ctx.Done():
-		gone()
-		return nil, ctx.Err()
-	}
-}

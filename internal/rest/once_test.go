@@ -13,8 +13,10 @@ import (
 	"plumbline/internal/db"
 	"plumbline/internal/db/dbtest"
 	"plumbline/internal/fault"
+	"plumbline/internal/feed"
 	"plumbline/internal/id"
 	"plumbline/internal/mutation"
+	"plumbline/internal/rest/limit"
 )
 
 // counter is an operation with an effect in the database that can be counted:
@@ -25,8 +27,6 @@ type counter struct {
 	fail atomic.Value // error that the next runs end in
 	fine bool         // the error is over
 }
-
-type outcomeKey struct{}
 
 type putIn struct {
 	Thing id.Point `path:"thing"`
@@ -55,12 +55,17 @@ func (c *counter) put(ctx context.Context, in *putIn) (*putOut, error) {
 		return out, nil
 	}
 	err := c.d.Write(ctx, db.Tenant("org-1"), func(tx *db.Tx) error {
-		tx.SetValue(outcomeKey{}, in.Thing)
+		err := feed.Append(tx, feed.Actor{Person: "system", Via: "system"}, feed.Change{
+			Stream: "org:org-1", Thing: feed.Thing{Kind: "thing", ID: string(in.Thing)}, Kind: "changed", Version: 7,
+		})
+		if err != nil {
+			return err
+		}
 		if in.Body.Conflict != "" {
 			mutation.Conflicts(tx, in.Body.Conflict)
 			out.Body.Conflicts = []string{in.Body.Conflict}
 		}
-		_, err := tx.Exec(`insert into job (id, org_id, kind, payload, state, max_attempts, run_at, created_at)
+		_, err = tx.Exec(`insert into job (id, org_id, kind, payload, state, max_attempts, run_at, created_at)
 			values ($1, $2, $3, $4, $5, $6, $7, $8)`, id.New[id.Job](), tx.Org(), "test", "{}", "queued", 1, tx.Micros(), tx.Micros())
 		return err
 	})
@@ -81,10 +86,7 @@ func (c *counter) effects(t *testing.T) (n int) {
 func countingAPI(t *testing.T, d *db.DB) (*counter, string) {
 	t.Helper()
 	c := &counter{d: d}
-	book := mutation.New(d, func(tx *db.Tx) (string, int64) {
-		thing, _ := tx.Value(outcomeKey{}).(id.Point)
-		return string(thing), 7
-	})
+	book := mutation.New(d)
 	a, _ := newTestAPI(t, func(cfg *Config) { cfg.Mutations = book })
 	put := someOp("put", http.MethodPut, "/things/{thing}")
 	put.Who, put.Rate, put.Status = SignedIn, Writes, 201
@@ -344,7 +346,7 @@ func TestBatch(t *testing.T) {
 
 func TestBatchIsLimitedLikeItsParts(t *testing.T) {
 	t.Parallel()
-	a, _ := newTestAPI(t, func(c *Config) { c.Limiter = NewBuckets(c.Clock, 10) })
+	a, _ := newTestAPI(t, func(c *Config) { c.Limiter = limit.NewBuckets(c.Clock, 10) })
 	op := someOp("heavy", http.MethodPost, "/heavy")
 	op.Who, op.Rate = SignedIn, Heavy
 	var runs int

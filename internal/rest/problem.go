@@ -111,7 +111,7 @@ func seconds(d time.Duration) int { return max(1, int(math.Ceil(d.Seconds()))) }
 // fail answers err as a problem, unless an answer has begun already.
 func fail(w http.ResponseWriter, r *http.Request, err error) {
 	stateOf(r.Context()).note(err)
-	if b, ok := w.(interface{ begun() bool }); ok && b.begun() {
+	if b, ok := w.(interface{ Begun() bool }); ok && b.Begun() {
 		return
 	}
 	writeProblem(w, problemOf(r.Context(), err))

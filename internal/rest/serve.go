@@ -8,13 +8,15 @@ import (
 	"log/slog"
 	"net/http"
 	"net/url"
-	"regexp"
 	"runtime"
 	"strings"
 	"time"
 	"unicode/utf8"
 
 	"plumbline/internal/fault"
+	"plumbline/internal/rest/jsontext"
+	"plumbline/internal/rest/limit"
+	"plumbline/internal/rest/wire"
 )
 
 // Handler serves all operations.
@@ -30,7 +32,7 @@ func (a *API) serve(w http.ResponseWriter, r *http.Request) {
 	begun := time.Now()
 	s := &state{request: rand.Text()[:16]}
 	r = r.WithContext(withState(r.Context(), s))
-	out := &reply{ResponseWriter: w}
+	out := &wire.Reply{ResponseWriter: w}
 	h := out.Header()
 	h.Set("X-Request-Id", s.request)
 	h.Set("X-Content-Type-Options", "nosniff")
@@ -47,12 +49,12 @@ func (a *API) serve(w http.ResponseWriter, r *http.Request) {
 
 // admit checks what does not depend on the operation.
 func (a *API) admit(r *http.Request, s *state) error {
-	address, err := a.cfg.Proxies.client(r)
+	address, err := a.cfg.Proxies.Client(r)
 	s.address = address
 	if err != nil && !probe(r) {
 		return err
 	}
-	if wait, ok := a.cfg.Limiter.Take("address "+addressKey(address), everyAddress); !ok {
+	if wait, ok := a.cfg.Limiter.Take("address "+limit.AddressKey(address), everyAddress()); !ok {
 		return tooMany(wait)
 	}
 	if !cleanText(r.URL.Path) {
@@ -66,7 +68,7 @@ func (a *API) admit(r *http.Request, s *state) error {
 		for _, v := range values {
 			if !cleanText(name) || !cleanText(v) {
 				return fault.New(fault.Invalid, "invalid", "the query holds NUL or is not UTF-8").
-					With(fault.Field{Path: safeSegment(name), Code: "text"})
+					With(fault.Field{Path: jsontext.SafeName(name), Code: "text"})
 			}
 		}
 	}
@@ -87,7 +89,7 @@ func cleanText(s string) bool { return utf8.ValidString(s) && strings.IndexByte(
 // dispatch finds the operation. What has none is a problem, not a page of text.
 func (a *API) dispatch(w http.ResponseWriter, r *http.Request) {
 	h, pattern := a.mux.Handler(r)
-	if pattern != "" && r.URL.Path == cleanPath(r.URL.Path) {
+	if pattern != "" && r.URL.Path == wire.CleanPath(r.URL.Path) {
 		a.mux.ServeHTTP(w, r)
 		return
 	}
@@ -96,37 +98,18 @@ func (a *API) dispatch(w http.ResponseWriter, r *http.Request) {
 		a.fallback.ServeHTTP(w, r)
 		return
 	}
-	silent := &probeWriter{header: http.Header{}}
-	if pattern == "" {
-		h.ServeHTTP(silent, r)
+	allow := ""
+	if pattern == "" { // h is net/http's own answer
+		allow = wire.Allowed(h, r)
 	}
-	if silent.status == http.StatusMethodNotAllowed {
-		w.Header().Set("Allow", silent.header.Get("Allow"))
-		p := &Problem{Status: silent.status, Code: "method-not-allowed", Detail: "this path has no such method", Request: stateOf(r.Context()).request}
+	if allow != "" {
+		w.Header().Set("Allow", allow)
+		p := &Problem{Status: http.StatusMethodNotAllowed, Code: "method-not-allowed", Detail: "this path has no such method", Request: stateOf(r.Context()).request}
 		writeProblem(w, p.named())
 		return
 	}
 	fail(w, r, fault.New(fault.NotFound, "", "there is no such path"))
 }
-
-// cleanPath differs from p where net/http would redirect; such a path is not
-// one of ours.
-func cleanPath(p string) string {
-	if strings.Contains(p, "//") || strings.Contains(p, "/./") || strings.Contains(p, "/../") {
-		return ""
-	}
-	return p
-}
-
-// probeWriter takes net/http's answer to learn its status.
-type probeWriter struct {
-	header http.Header
-	status int
-}
-
-func (p *probeWriter) Header() http.Header         { return p.header }
-func (p *probeWriter) WriteHeader(status int)      { p.status = status }
-func (p *probeWriter) Write(b []byte) (int, error) { return len(b), nil }
 
 // wrap puts what an operation states before its handler.
 func (a *API) wrap(op Op, h http.Handler) http.Handler {
@@ -166,9 +149,9 @@ func (a *API) wrap(op Op, h http.Handler) http.Handler {
 			header.Set("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'")
 			header.Set("Cross-Origin-Resource-Policy", "same-origin")
 		}
-		if !op.Secret && !a.raw[op.ID] && !s.inner && acceptsGzip(r) {
-			z := &zipped{ResponseWriter: w}
-			defer z.close()
+		if !op.Secret && !a.raw[op.ID] && !s.inner && wire.AcceptsGzip(r) {
+			z := &wire.Compressed{ResponseWriter: w}
+			defer z.Close()
 			w = z
 		}
 		a.once(op, h, w, r)
@@ -203,11 +186,11 @@ func (a *API) within(op Op, s *state) (time.Duration, bool) {
 	if s.signedIn {
 		return a.cfg.Limiter.Take(fmt.Sprintf("%d %s", op.Rate, s.caller.Account), caller)
 	}
-	return a.cfg.Limiter.Take(fmt.Sprintf("%d %s", op.Rate, addressKey(s.address)), address)
+	return a.cfg.Limiter.Take(fmt.Sprintf("%d %s", op.Rate, limit.AddressKey(s.address)), address)
 }
 
 // rescue turns a panic into a problem.
-func (a *API) rescue(w *reply, r *http.Request) {
+func (a *API) rescue(w *wire.Reply, r *http.Request) {
 	v := recover()
 	if v == nil {
 		return
@@ -215,7 +198,7 @@ func (a *API) rescue(w *reply, r *http.Request) {
 	if v == http.ErrAbortHandler {
 		panic(v)
 	}
-	if r.Context().Err() != nil && w.begun() {
+	if r.Context().Err() != nil && w.Begun() {
 		return // the client has gone while it was answered
 	}
 	err, ok := v.(error)
@@ -225,76 +208,28 @@ func (a *API) rescue(w *reply, r *http.Request) {
 	stack := make([]byte, 8<<10)
 	stack = stack[:runtime.Stack(stack, false)]
 	a.cfg.Log.ErrorContext(r.Context(), "panic", "request", stateOf(r.Context()).request,
-		"op", stateOf(r.Context()).op, "cause", redact(err.Error()), "stack", string(stack))
+		"op", stateOf(r.Context()).op, "cause", wire.Redact(err.Error()), "stack", string(stack))
 	fail(w, r, fault.New(fault.Other, "", "something went wrong").Because(errors.New("panic")))
 }
 
 // log writes the one line of a request: no path, address or value.
-func (a *API) log(r *http.Request, w *reply, begun time.Time) {
+func (a *API) log(r *http.Request, w *wire.Reply, begun time.Time) {
 	s := stateOf(r.Context())
 	a.line(r.Context(), s, r.Method, w, time.Since(begun))
 }
 
-func (a *API) line(ctx context.Context, s *state, method string, w *reply, took time.Duration) {
+func (a *API) line(ctx context.Context, s *state, method string, w *wire.Reply, took time.Duration) {
 	level := slog.LevelInfo
-	attrs := []any{"request", s.request, "op", s.op, "method", knownMethod(method), "status", w.status,
-		"ms", took.Milliseconds(), "bytes", w.bytes}
+	attrs := []any{"request", s.request, "op", s.op, "method", wire.KnownMethod(method), "status", w.Status,
+		"ms", took.Milliseconds(), "bytes", w.Bytes}
 	if s.cause != nil {
 		attrs = append(attrs, "code", fault.CodeOf(s.cause))
 	}
-	if w.status >= 500 && !errors.Is(s.cause, context.Canceled) {
+	if w.Status >= 500 && !errors.Is(s.cause, context.Canceled) {
 		level = slog.LevelError
 		if s.cause != nil {
-			attrs = append(attrs, "cause", redact(s.cause.Error()))
+			attrs = append(attrs, "cause", wire.Redact(s.cause.Error()))
 		}
 	}
 	a.cfg.Log.Log(ctx, level, "request", attrs...)
 }
-
-// knownMethod keeps invented methods, which are a client's text, out of the log.
-func knownMethod(m string) string {
-	switch m {
-	case "GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS":
-		return m
-	}
-	return "other"
-}
-
-var quoted = regexp.MustCompile(`"[^"]*"|'[^']*'|` + "`[^`]*`" + `|=\([^)]*\)|[^\s<>@]+@[^\s<>@]+`)
-
-// redact takes out of an error's text what may be a value: all that is quoted,
-// and whatever looks like an e-mail address.
-func redact(s string) string {
-	if len(s) > 2000 {
-		s = s[:2000]
-	}
-	return quoted.ReplaceAllString(s, "…")
-}
-
-// reply counts what is answered.
-type reply struct {
-	http.ResponseWriter
-	status int
-	bytes  int64
-}
-
-func (w *reply) begun() bool { return w.status != 0 }
-
-func (w *reply) WriteHeader(status int) {
-	if status >= 200 && w.status == 0 {
-		w.status = status
-	}
-	w.ResponseWriter.WriteHeader(status)
-}
-
-func (w *reply) Write(b []byte) (int, error) {
-	if w.status == 0 {
-		w.status = http.StatusOK
-	}
-	n, err := w.ResponseWriter.Write(b)
-	w.bytes += int64(n)
-	return n, err
-}
-
-// Unwrap lets http.ResponseController reach the connection.
-func (w *reply) Unwrap() http.ResponseWriter { return w.ResponseWriter }

@@ -8,8 +8,6 @@ import (
 	"encoding/json"
 	"io"
 	"net/http"
-	"net/http/httptest"
-	"net/netip"
 	"slices"
 	"strings"
 	"testing"
@@ -18,6 +16,8 @@ import (
 	"plumbline/internal/clock"
 	"plumbline/internal/fault"
 	"plumbline/internal/id"
+	"plumbline/internal/rest/limit"
+	"plumbline/internal/rest/wire"
 )
 
 func TestOperationMustStateAll(t *testing.T) {
@@ -430,7 +430,7 @@ func TestRange(t *testing.T) {
 func TestLimits(t *testing.T) {
 	t.Parallel()
 	c := clock.NewFake(time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC))
-	a, _ := newTestAPI(t, func(cfg *Config) { cfg.Clock, cfg.Limiter = c, NewBuckets(c, 100) })
+	a, _ := newTestAPI(t, func(cfg *Config) { cfg.Clock, cfg.Limiter = c, limit.NewBuckets(c, 100) })
 	op := someOp("heavy", http.MethodGet, "/heavy")
 	op.Who, op.Rate = Maybe, Heavy
 	Raw(a, op, func(http.ResponseWriter, *http.Request) error { return nil })
@@ -460,77 +460,9 @@ func TestLimits(t *testing.T) {
 	}
 }
 
-func TestBucketsAreBounded(t *testing.T) {
-	t.Parallel()
-	c := clock.NewFake(time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC))
-	b := NewBuckets(c, 3)
-	l := Limit{PerSecond: 1, Burst: 1}
-	take := func(key string) bool { _, ok := b.Take(key, l); return ok }
-	for _, key := range []string{"a", "b", "c"} {
-		if !take(key) || take(key) {
-			t.Errorf("%s: the first passes and the second does not", key)
-		}
-	}
-	take("a") // used last
-	take("d") // drops b
-	if len(b.byKey) != 3 || b.used.Len() != 3 {
-		t.Errorf("%d buckets of 3", len(b.byKey))
-	}
-	if take("a") || !take("b") {
-		t.Error("the bucket that was used longest ago is not the one dropped")
-	}
-}
-
-func TestClientAddress(t *testing.T) {
-	t.Parallel()
-	proxies := must(ParseProxies([]string{"10.0.0.0/8", "192.0.2.7", "fd00::/8"}))(t)
-	cases := []struct {
-		name    string
-		proxies Proxies
-		peer    string
-		header  []string
-		want    string
-		code    string
-	}{
-		{"direct", nil, "203.0.113.9:1", nil, "203.0.113.9", ""},
-		{"direct, what it says is ignored", nil, "203.0.113.9:1", []string{"X-Forwarded-For", "1.2.3.4"}, "203.0.113.9", ""},
-		{"mapped", nil, "[::ffff:203.0.113.9]:1", nil, "203.0.113.9", ""},
-		{"by proxy", proxies, "10.1.1.1:1", []string{"X-Forwarded-Proto", "https", "X-Forwarded-For", "203.0.113.9"}, "203.0.113.9", ""},
-		{"two proxies", proxies, "10.1.1.1:1", []string{"X-Forwarded-Proto", "https", "X-Forwarded-For", "203.0.113.9, 192.0.2.7"}, "203.0.113.9", ""},
-		{"the client lies", proxies, "10.1.1.1:1", []string{"X-Forwarded-Proto", "https", "X-Forwarded-For", "1.2.3.4, 203.0.113.9"}, "203.0.113.9", ""},
-		{"the client lies in a line of its own", proxies, "10.1.1.1:1", []string{"X-Forwarded-Proto", "https", "X-Forwarded-For", "1.2.3.4", "X-Forwarded-For", "203.0.113.9"}, "203.0.113.9", ""},
-		{"nonsense", proxies, "10.1.1.1:1", []string{"X-Forwarded-Proto", "https", "X-Forwarded-For", "unknown"}, "10.1.1.1", ""},
-		{"with a port", proxies, "10.1.1.1:1", []string{"X-Forwarded-Proto", "https", "X-Forwarded-For", "[2001:db8::1]:443"}, "2001:db8::1", ""},
-		{"by socket", proxies, "@", []string{"X-Forwarded-Proto", "https", "X-Forwarded-For", "203.0.113.9"}, "203.0.113.9", ""},
-		{"past the proxy", proxies, "203.0.113.9:1", []string{"X-Forwarded-Proto", "https"}, "", "not-through-proxy"},
-		{"proxy by http", proxies, "10.1.1.1:1", []string{"X-Forwarded-Proto", "http", "X-Forwarded-For", "203.0.113.9"}, "", "https-required"},
-		{"the client says https", proxies, "10.1.1.1:1", []string{"X-Forwarded-Proto", "https", "X-Forwarded-Proto", "http"}, "", "https-required"},
-		{"proxy says nothing", proxies, "10.1.1.1:1", []string{"X-Forwarded-For", "203.0.113.9"}, "", "https-required"},
-	}
-	for _, c := range cases {
-		r := httptest.NewRequest(http.MethodGet, "/", nil)
-		r.RemoteAddr = c.peer
-		for i := 0; i < len(c.header); i += 2 {
-			r.Header.Add(c.header[i], c.header[i+1])
-		}
-		got, err := c.proxies.client(r)
-		if fault.CodeOf(err) != c.code || (c.code == "" && got.String() != c.want) {
-			t.Errorf("%s: %v %v, want %s %s", c.name, got, err, c.want, c.code)
-		}
-	}
-	for _, bad := range []string{"0.0.0.0/0", "::/0", "proxy.example", ""} {
-		if _, err := ParseProxies([]string{bad}); fault.CodeOf(err) != "bad-proxy" {
-			t.Errorf("%q: %v", bad, err)
-		}
-	}
-	if a, b := addressKey(netip.MustParseAddr("2001:db8::1")), addressKey(netip.MustParseAddr("2001:db8::2:3")); a != b {
-		t.Errorf("two addresses of one subscriber: %s, %s", a, b)
-	}
-}
-
 func TestBehindAProxy(t *testing.T) {
 	t.Parallel()
-	a, _ := newTestAPI(t, func(c *Config) { c.Proxies = must(ParseProxies([]string{"127.0.0.0/8", "::1"}))(t) })
+	a, _ := newTestAPI(t, func(c *Config) { c.Proxies = must(wire.ParseProxies([]string{"127.0.0.0/8", "::1"}))(t) })
 	for _, path := range []string{"/healthz", "/x"} {
 		op := someOp("x"+path[1:], http.MethodGet, path)
 		op.Root = true
@@ -546,49 +478,4 @@ func TestBehindAProxy(t *testing.T) {
 	if got := call(t, http.MethodGet, url+"/healthz", "", ""); got.status != 200 {
 		t.Errorf("a health check of the proxy itself: %d %s", got.status, got.body)
 	}
-}
-
-func TestListenOn(t *testing.T) {
-	t.Parallel()
-	proxies := must(ParseProxies([]string{"10.0.0.1"}))(t)
-	cases := []struct {
-		name, addr       string
-		certificate      bool
-		proxies          Proxies
-		network, address string
-		code             string
-	}{
-		{"loopback", "127.0.0.1:8080", false, nil, "tcp", "127.0.0.1:8080", ""},
-		{"loopback block", "127.8.8.8:80", false, nil, "tcp", "127.8.8.8:80", ""},
-		{"loopback 6", "[::1]:8080", false, nil, "tcp", "[::1]:8080", ""},
-		{"localhost", "localhost:8080", false, nil, "tcp", "localhost:8080", ""},
-		{"socket", "unix:/run/p.sock", false, nil, "unix", "/run/p.sock", ""},
-		{"all addresses", ":8080", false, nil, "", "", "tls-required"},
-		{"all addresses spelt out", "0.0.0.0:80", false, nil, "", "", "tls-required"},
-		{"all addresses 6", "[::]:80", false, nil, "", "", "tls-required"},
-		{"private address", "192.168.1.5:80", false, nil, "", "", "tls-required"},
-		{"name", "site.example:80", false, nil, "", "", "tls-required"},
-		{"name that looks like loopback", "127.0.0.1.example:80", false, nil, "", "", "tls-required"},
-		{"name with certificate", "site.example:443", true, nil, "tcp", "site.example:443", ""},
-		{"all with certificate", ":443", true, nil, "tcp", ":443", ""},
-		{"all behind a proxy", ":8080", false, proxies, "tcp", ":8080", ""},
-		{"no port", "127.0.0.1", false, nil, "", "", "bad-address"},
-		{"empty", "", false, nil, "", "", "bad-address"},
-		{"socket without path", "unix:", false, nil, "", "", "bad-address"},
-	}
-	for _, c := range cases {
-		network, address, err := ListenOn(c.addr, c.certificate, c.proxies)
-		if fault.CodeOf(err) != c.code || network != c.network || address != c.address {
-			t.Errorf("%s: %q %q %v", c.name, network, address, err)
-		}
-	}
-}
-
-func FuzzRedact(f *testing.F) {
-	f.Add(`pq: duplicate key "jan@example.org"`)
-	f.Fuzz(func(t *testing.T, s string) {
-		if out := redact(s); strings.Contains(out, "jan@example.org") {
-			t.Errorf("%q", out)
-		}
-	})
 }

@@ -10,9 +10,10 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/adapters/humago"
-	"github.com/danielgtaylor/huma/v2/validation"
 
 	"plumbline/internal/fault"
+	"plumbline/internal/rest/contract"
+	"plumbline/internal/rest/jsontext"
 )
 
 // Handle registers a typed operation. In is a struct whose fields are tagged
@@ -42,7 +43,7 @@ func Handle[In, Out any](a *API, op Op, fn func(ctx context.Context, in *In) (*O
 			return nil, problemOf(ctx, err)
 		}
 		if out != nil {
-			fillSlices(reflect.ValueOf(out))
+			jsontext.FillSlices(out)
 		}
 		return out, nil
 	})
@@ -96,15 +97,15 @@ func newHuma(a *API) huma.API {
 			OpenAPI: "3.1.0",
 			Info:    &huma.Info{Title: a.cfg.Title, Version: a.cfg.Version},
 			Components: &huma.Components{
-				Schemas: newRegistry(),
+				Schemas: contract.NewRegistry(),
 				SecuritySchemes: map[string]*huma.SecurityScheme{
 					"session": {Type: "apiKey", In: "cookie", Name: a.cfg.Cookie},
 				},
 			},
 		},
 		Formats: map[string]huma.Format{
-			"application/json": {Marshal: huma.DefaultJSONFormat.Marshal, Unmarshal: decode},
-			"json":             {Marshal: huma.DefaultJSONFormat.Marshal, Unmarshal: decode}, // problem+json
+			"application/json": {Marshal: huma.DefaultJSONFormat.Marshal, Unmarshal: jsontext.Decode},
+			"json":             {Marshal: huma.DefaultJSONFormat.Marshal, Unmarshal: jsontext.Decode}, // problem+json
 		},
 		DefaultFormat: "application/json",
 	}, adapter{a})
@@ -127,7 +128,7 @@ func refusal(ctx context.Context, status int, msg string, errs []error) huma.Sta
 		if strings.HasPrefix(d.Location, "path.") { // an id that is none: nothing is there
 			return problemOf(ctx, fault.New(fault.NotFound, "", "there is no such thing"))
 		}
-		f := fieldOf(d)
+		f := contract.FieldOf(d)
 		switch f.Code {
 		case "syntax":
 			p.Status = http.StatusBadRequest
@@ -155,93 +156,4 @@ func refusal(ctx context.Context, status int, msg string, errs []error) huma.Sta
 		}
 	}
 	return p.named()
-}
-
-// fieldOf translates a breach that huma found.
-func fieldOf(d *huma.ErrorDetail) fault.Field {
-	if rest, ok := strings.CutPrefix(d.Message, jsonErrorMark); ok {
-		code, path, _ := strings.Cut(rest, ":")
-		return fault.Field{Path: path, Code: code}
-	}
-	path := fieldPath(d.Location)
-	if d.Message == validation.MsgUnexpectedProperty {
-		return fault.Field{Path: unknownPath(d), Code: "unknown"}
-	}
-	if name, ok := strings.CutPrefix(d.Location, "query."); ok && d.Message == unknownQuery {
-		return fault.Field{Path: safeSegment(name), Code: "unknown"}
-	}
-	if name, ok := strings.CutPrefix(d.Message, "expected required property "); ok {
-		name, _, _ = strings.Cut(name, " ")
-		return fault.Field{Path: strings.TrimPrefix(path+"."+name, "."), Code: "required"}
-	}
-	for _, m := range messageCodes() {
-		if strings.HasPrefix(d.Message, m.begins) {
-			return fault.Field{Path: path, Code: m.code}
-		}
-	}
-	return fault.Field{Path: path, Code: "invalid"}
-}
-
-const unknownQuery = "unknown query parameter"
-
-// unknownPath is the path of a property that nobody asked for. Its name is the
-// client's text and may hold dots; huma gives the object it stands in.
-func unknownPath(d *huma.ErrorDetail) string {
-	object, _ := d.Value.(map[string]any)
-	name := ""
-	for k := range object {
-		if strings.HasSuffix(d.Location, "."+k) && len(k) > len(name) {
-			name = k
-		}
-	}
-	if name == "" {
-		return "*"
-	}
-	return strings.TrimPrefix(fieldPath(strings.TrimSuffix(d.Location, "."+name))+"."+safeSegment(name), ".")
-}
-
-type messageCode struct{ begins, code string }
-
-// messageCodes gives huma's messages stable codes, the first match counts.
-// TestEveryRuleHasItsCode notices when an upgrade words them differently.
-func messageCodes() []messageCode {
-	before := func(m string) string { s, _, _ := strings.Cut(m, "%"); return s }
-	return []messageCode{
-		{"required ", "required"},
-		{before(validation.MsgExpectedMinLength), "too-short"},
-		{before(validation.MsgExpectedMaxLength), "too-long"},
-		{before(validation.MsgExpectedMinItems), "too-few"},
-		{before(validation.MsgExpectedMaxItems), "too-many"},
-		{before(validation.MsgExpectedMinimumNumber), "too-small"},
-		{before(validation.MsgExpectedExclusiveMinimumNumber), "too-small"},
-		{before(validation.MsgExpectedMaximumNumber), "too-large"},
-		{before(validation.MsgExpectedExclusiveMaximumNumber), "too-large"},
-		{before(validation.MsgExpectedOneOf), "not-one-of"},
-		{validation.MsgExpectedArrayItemsUnique, "duplicate"},
-		{"expected string to ", "format"},
-		{"invalid ", "wrong-type"},
-		{"expected ", "wrong-type"},
-	}
-}
-
-// fieldPath turns "body.in_charge[0].kind" into "in_charge.0.kind".
-func fieldPath(location string) string {
-	for _, where := range []string{"body", "query", "header", "cookie"} {
-		if rest, ok := strings.CutPrefix(location, where); ok && (rest == "" || rest[0] == '.' || rest[0] == '[') {
-			location = strings.TrimPrefix(rest, ".")
-			break
-		}
-	}
-	location = strings.NewReplacer("[", ".", "]", "").Replace(location)
-	location = strings.Trim(location, ".")
-	if location == "" {
-		return ""
-	}
-	parts := strings.Split(location, ".")
-	for i := range parts {
-		if parts[i] != "Mutation-Id" && parts[i] != "Taken-At" {
-			parts[i] = safeSegment(parts[i])
-		}
-	}
-	return strings.Join(parts, ".")
 }

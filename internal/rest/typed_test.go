@@ -7,7 +7,6 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
-	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -298,53 +297,4 @@ func TestFaultsBecomeProblems(t *testing.T) {
 	if !strings.Contains(text, "dial tcp") {
 		t.Error("the log does not tell the cause of a failure")
 	}
-}
-
-func TestSchemaNamesAreUnique(t *testing.T) {
-	t.Parallel()
-	type thing struct { // the same name and package as the one above, another type
-		A int `json:"a"`
-	}
-	r := newRegistry()
-	r.Schema(reflect.TypeFor[pin](), true, "")
-	if got := r.name(reflect.TypeFor[pin](), ""); got != "rest.pin" {
-		t.Errorf("name %q", got)
-	}
-	if got := schemaName(reflect.TypeFor[Opt[pin]]()); got != "rest.Opt-of-rest.pin" {
-		t.Errorf("generic name %q", got)
-	}
-	defer func() {
-		if recover() == nil {
-			t.Error("two types of one name were taken")
-		}
-	}()
-	type other = struct{ T thing }
-	r.types["rest.thing"] = reflect.TypeFor[other]()
-	r.Schema(reflect.TypeFor[thing](), true, "")
-}
-
-func FuzzCheckJSON(f *testing.F) {
-	f.Add([]byte(`{"a":["\ud83d\ude00",{"b":1.5e3}],"c":"\\u0000"}`))
-	f.Add([]byte(`[[[[]]]]`))
-	f.Add([]byte(`{"a":"\ud800\u0000"}`))
-	f.Fuzz(func(t *testing.T, in []byte) {
-		code, _ := checkJSON(in)
-		var v any
-		err := json.Unmarshal(in, &v)
-		if (err != nil) && code != "syntax" && code != "utf8" {
-			t.Errorf("%q is no JSON, and is taken as %q", in, code)
-		}
-		if code == "" {
-			b, err := json.Marshal(v)
-			if err != nil {
-				t.Fatal(err)
-			}
-			if strings.Contains(string(b), `\u0000`) && !strings.Contains(string(b), `\\u0000`) {
-				t.Errorf("%q holds NUL", in)
-			}
-			if strings.Contains(string(b), "\ufffd") && !strings.Contains(string(in), "\ufffd") && !strings.Contains(strings.ToLower(string(in)), `\ufffd`) {
-				t.Errorf("%q is repaired silently", in)
-			}
-		}
-	})
 }

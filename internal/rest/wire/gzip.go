@@ -1,4 +1,4 @@
-package rest
+package wire
 
 import (
 	"compress/gzip"
@@ -6,20 +6,21 @@ import (
 	"strings"
 )
 
-// gzipFrom is the size from which a JSON answer is compressed.
-const gzipFrom = 1024
+// compressFrom is the size from which a JSON answer is compressed.
+const compressFrom = 1024
 
-// zipped compresses a JSON answer whose first write, which for a typed
+// Compressed compresses a JSON answer whose first write, which for a typed
 // operation is all of it, is large enough. Operations whose answers hold
 // secrets are not wrapped in it, since size would tell about them.
-type zipped struct {
+type Compressed struct {
 	http.ResponseWriter
 	status int
 	sent   bool
 	zip    *gzip.Writer
 }
 
-func acceptsGzip(r *http.Request) bool {
+// AcceptsGzip reports whether the client takes gzip.
+func AcceptsGzip(r *http.Request) bool {
 	for _, part := range strings.Split(strings.Join(r.Header.Values("Accept-Encoding"), ","), ",") {
 		name, q, _ := strings.Cut(strings.TrimSpace(part), ";")
 		if strings.EqualFold(strings.TrimSpace(name), "gzip") {
@@ -30,21 +31,23 @@ func acceptsGzip(r *http.Request) bool {
 	return false
 }
 
-func (z *zipped) begun() bool { return z.sent || z.status != 0 }
+// Begun reports whether an answer has begun.
+func (z *Compressed) Begun() bool { return z.sent || z.status != 0 }
 
 // WriteHeader waits: whether to compress depends on the first write.
-func (z *zipped) WriteHeader(status int) {
+func (z *Compressed) WriteHeader(status int) {
 	if z.status == 0 {
 		z.status = status
 	}
 }
 
-func (z *zipped) Write(b []byte) (int, error) {
+// Write sends b, compressed if the answer is.
+func (z *Compressed) Write(b []byte) (int, error) {
 	if !z.sent {
 		h := z.Header()
 		kind := h.Get("Content-Type")
 		h.Add("Vary", "Accept-Encoding")
-		if len(b) >= gzipFrom && h.Get("Content-Encoding") == "" && (kind == "application/json" || kind == "application/problem+json") {
+		if len(b) >= compressFrom && h.Get("Content-Encoding") == "" && (kind == "application/json" || kind == "application/problem+json") {
 			h.Set("Content-Encoding", "gzip")
 			h.Del("Content-Length")
 			z.zip = gzip.NewWriter(z.ResponseWriter)
@@ -57,7 +60,7 @@ func (z *zipped) Write(b []byte) (int, error) {
 	return z.ResponseWriter.Write(b)
 }
 
-func (z *zipped) send() {
+func (z *Compressed) send() {
 	if !z.sent {
 		z.sent = true
 		if z.status != 0 {
@@ -66,7 +69,8 @@ func (z *zipped) send() {
 	}
 }
 
-func (z *zipped) close() {
+// Close ends the answer.
+func (z *Compressed) Close() {
 	z.send()
 	if z.zip != nil {
 		_ = z.zip.Close() // the client has gone, if anything
@@ -74,4 +78,4 @@ func (z *zipped) close() {
 }
 
 // Unwrap lets http.ResponseController reach the connection.
-func (z *zipped) Unwrap() http.ResponseWriter { return z.ResponseWriter }
+func (z *Compressed) Unwrap() http.ResponseWriter { return z.ResponseWriter }

@@ -1,4 +1,4 @@
-package rest
+package wire
 
 import (
 	"net"
@@ -43,11 +43,11 @@ func (p Proxies) has(a netip.Addr) bool {
 	return false
 }
 
-// client is the address a request comes from. Behind proxies it is the nearest
+// Client is the address a request comes from. Behind proxies it is the nearest
 // address in X-Forwarded-For that is no proxy; a request that does not come
 // through one of them, or that did not reach it by HTTPS, is refused. A peer on
 // a Unix socket has no address and counts as a proxy where proxies are named.
-func (p Proxies) client(r *http.Request) (netip.Addr, error) {
+func (p Proxies) Client(r *http.Request) (netip.Addr, error) {
 	peer := socketAddress(r.RemoteAddr)
 	if len(p) == 0 {
 		return peer, nil

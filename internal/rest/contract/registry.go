@@ -1,9 +1,9 @@
-package rest
+// Package contract is what rest needs of huma: the schemas of the document, and
+// the translation of huma's refusals into places and stable codes.
+package contract
 
 import (
-	"bytes"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"reflect"
 	"strings"
@@ -23,6 +23,9 @@ type registry struct {
 	types   map[string]reflect.Type
 	open    map[reflect.Type]bool // being built: a recursive type refers to itself
 }
+
+// NewRegistry makes an empty registry.
+func NewRegistry() huma.Registry { return newRegistry() }
 
 func newRegistry() *registry {
 	return &registry{map[string]*huma.Schema{}, map[string]reflect.Type{}, map[reflect.Type]bool{}}
@@ -99,7 +102,7 @@ func (r *registry) name(t reflect.Type, hint string) string {
 	name := base
 	for n := 2; r.types[name] != nil && r.types[name] != t; n++ {
 		if t.Name() != "" {
-			panic(fmt.Sprintf("rest: two types are called %s in the document: %v and %v", name, t, r.types[name]))
+			panic(fmt.Sprintf("contract: two types are called %s in the document: %v and %v", name, t, r.types[name]))
 		}
 		name = fmt.Sprintf("%s%d", base, n)
 	}
@@ -140,39 +143,5 @@ func (r *registry) Map() map[string]*huma.Schema { return r.schemas }
 func (r *registry) MarshalJSON() ([]byte, error) { return json.Marshal(r.schemas) }
 
 func (r *registry) RegisterTypeAlias(reflect.Type, reflect.Type) {
-	panic("rest: type aliases are not supported")
-}
-
-// Opt is a property that may be left out, as those of an update are. T is a
-// pointer where null has a meaning (clear it); elsewhere null is refused.
-// Tag it `json:"name,omitempty"`.
-type Opt[T any] struct {
-	Given bool
-	Value T
-}
-
-// Some is a property that is given.
-func Some[T any](v T) Opt[T] { return Opt[T]{true, v} }
-
-// errNull is told apart by its text: huma carries nothing else through.
-var errNull = errors.New(jsonErrorMark + "null:")
-
-// UnmarshalJSON reads the value and notes that it was given.
-func (o *Opt[T]) UnmarshalJSON(b []byte) error {
-	if bytes.Equal(b, []byte("null")) && reflect.TypeFor[T]().Kind() != reflect.Pointer {
-		return errNull
-	}
-	o.Given = true
-	return json.Unmarshal(b, &o.Value)
-}
-
-// MarshalJSON writes the value; tests build requests from the same types.
-func (o Opt[T]) MarshalJSON() ([]byte, error) { return json.Marshal(o.Value) }
-
-// IsZero lets `omitzero` leave out what is not given.
-func (o Opt[T]) IsZero() bool { return !o.Given }
-
-// Schema is T's.
-func (o Opt[T]) Schema(r huma.Registry) *huma.Schema {
-	return r.Schema(reflect.TypeFor[T](), true, "")
+	panic("contract: type aliases are not supported")
 }

@@ -1,4 +1,9 @@
-package rest
+// Package jsontext is strict about JSON where encoding/json is lenient.
+//
+// On the way in it refuses what encoding/json lets pass or repairs silently:
+// bytes that are not UTF-8, half surrogate pairs, NUL, a property given twice,
+// and nesting beyond 32. On the way out nil slices become [].
+package jsontext
 
 import (
 	"encoding/json"
@@ -9,27 +14,39 @@ import (
 	"unicode/utf8"
 )
 
-// jsonErrorMark begins the text of an error that carries a code and a path:
-// mark + code + ":" + path.
-const jsonErrorMark = "rest-json:"
+// mark begins the text of an error that carries a code and a path through
+// huma, which lets nothing else through: mark + code + ":" + path.
+const mark = "jsontext:"
+
+// Refuse is an error for what is wrong at path.
+func Refuse(code, path string) error { return errors.New(mark + code + ":" + path) }
+
+// Refused takes code and path out of the text of such an error.
+func Refused(message string) (code, path string, ok bool) {
+	rest, ok := strings.CutPrefix(message, mark)
+	if ok {
+		code, path, _ = strings.Cut(rest, ":")
+	}
+	return code, path, ok
+}
 
 const maxDepth = 32
 
-// decode reads JSON. Into an untyped target, which validation does first, it
+// Decode reads JSON. Into an untyped target, which validation does first, it
 // also checks what encoding/json lets pass or silently repairs.
-func decode(data []byte, v any) error {
+func Decode(data []byte, v any) error {
 	if _, ok := v.(*any); ok {
-		if code, path := checkJSON(data); code != "" {
-			return errors.New(jsonErrorMark + code + ":" + path)
+		if code, path := Check(data); code != "" {
+			return Refuse(code, path)
 		}
 	}
 	return json.Unmarshal(data, v)
 }
 
-// checkJSON finds what is wrong with a body: "syntax", "utf8" (bytes that are
+// Check finds what is wrong with a body: "syntax", "utf8" (bytes that are
 // not UTF-8 or half a surrogate pair), "nul", "duplicate" (a property given
 // twice) or "depth"; and where. "" is a good body.
-func checkJSON(data []byte) (code, path string) {
+func Check(data []byte) (code, path string) {
 	if !utf8.Valid(data) {
 		return "utf8", ""
 	}
@@ -103,7 +120,7 @@ func (w *walker) object() {
 		if w.code != "" || json.Unmarshal(w.data[start:w.at], &name) != nil {
 			return
 		}
-		w.path = append(w.path, safeSegment(name))
+		w.path = append(w.path, SafeName(name))
 		if seen[name] {
 			w.fail("duplicate")
 			return
@@ -174,9 +191,9 @@ func (w *walker) hex() uint64 {
 	return u
 }
 
-// safeSegment is a part of a path that may be repeated to the client: a name
+// SafeName is a part of a path that may be repeated to the client: a name
 // such as the API has, or an index. Anything else could be a value.
-func safeSegment(s string) string {
+func SafeName(s string) string {
 	if len(s) == 0 || len(s) > 40 {
 		return "*"
 	}
@@ -189,8 +206,11 @@ func safeSegment(s string) string {
 	return s
 }
 
-// fillSlices makes nil slices below v empty, so that they are sent as [] as the
-// document says. v must be addressable.
+// FillSlices makes nil slices below the pointer p empty, so that they are sent
+// as [].
+func FillSlices(p any) { fillSlices(reflect.ValueOf(p)) }
+
+// fillSlices does so below v, which must be addressable or a pointer.
 func fillSlices(v reflect.Value) {
 	switch v.Kind() {
 	case reflect.Pointer:
