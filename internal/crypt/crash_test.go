@@ -250,3 +250,59 @@ func TestPlaceThatIsDownRefusesNewKeysAndServesOld(t *testing.T) {
 		must(t, ring.Check(t.Context()))
 	}
 }
+
+// tornCreate makes the ring stop after place 1 has the record of o, and place
+// 2 has not.
+func tornCreate(t *testing.T, c Config, o Owner) {
+	t.Helper()
+	r := mustOpen(t, c)
+	left := 2
+	r.disk = crashDisk{left: &left}
+	wantFault(t, r.Create(t.Context(), o), fault.Unavailable, "ring-place-down")
+}
+
+func TestRecordThatOnePlaceHasWaitsForTheOther(t *testing.T) {
+	t.Parallel()
+	c := config(t, 2)
+	follower := mustOpen(t, c)
+	o := person()
+	tornCreate(t, c, o)
+	must(t, os.Rename(c.Places[1], c.Places[1]+".away"))
+	must(t, os.WriteFile(c.Places[1], nil, 0o600))
+	for range 2 {
+		if mustOpen(t, c).Has(o) {
+			t.Fatal("a key that only one place has may be used")
+		}
+		if _, err := follower.Refresh(t.Context()); err != nil || follower.Has(o) {
+			t.Fatalf("another process uses it: %v", err)
+		}
+	}
+	must(t, os.Remove(c.Places[1]))
+	must(t, os.Rename(c.Places[1]+".away", c.Places[1]))
+	if !mustOpen(t, c).Has(o) {
+		t.Error("the record was dropped although both places can have it")
+	}
+	for i := range c.Places {
+		alone := c
+		alone.Places = c.Places[i : i+1]
+		if !mustOpen(t, alone).Has(o) {
+			t.Errorf("place %d has no record of it", i+1)
+		}
+	}
+}
+
+func TestPlaceThatWentOnAloneIsBelieved(t *testing.T) {
+	t.Parallel()
+	c := config(t, 2)
+	o := person()
+	tornCreate(t, c, o) // place 1 has a key of o that was refused
+	second := c
+	second.Places = c.Places[1:]
+	r := mustOpen(t, second)
+	must(t, r.Create(t.Context(), o)) // place 2 has another one, acknowledged
+	sealed := seal(t, r, o)
+	opens(t, mustOpen(t, c), o, sealed)
+	first := c
+	first.Places = c.Places[:1]
+	opens(t, mustOpen(t, first), o, sealed)
+}

@@ -744,3 +744,45 @@ func FuzzOpenSealed(f *testing.F) {
 		}
 	})
 }
+
+func TestOldRingBesideNewPlaceIsRefused(t *testing.T) {
+	t.Parallel()
+	c := config(t, 2)
+	r := mustOpen(t, c)
+	gone, stays := person(), person()
+	must(t, r.CreateAll(t.Context(), []Owner{gone, stays}))
+	sealed := seal(t, r, stays)
+	restoreOld := keep(t, c.Places[0], filepath.Dir(c.RootKeyFile))
+	must(t, r.Erase(t.Context(), gone))
+	restoreNew := keep(t, c.Places[0], filepath.Dir(c.RootKeyFile))
+	restoreOld() // place 2 remains the new one
+	_, err := Open(t.Context(), c)
+	wantFault(t, err, fault.Unreadable, "ring-damaged")
+	if !strings.Contains(err.Error(), "old copy") {
+		t.Errorf("the fault does not say what is wrong: %v", err)
+	}
+	restoreNew()
+	again := mustOpen(t, c)
+	opens(t, again, stays, sealed)
+	if again.Has(gone) {
+		t.Error("the erased key is back")
+	}
+}
+
+func TestTombstoneIsReplayedOnKeysOfTheJournal(t *testing.T) {
+	t.Parallel()
+	c := config(t, 1)
+	r := mustOpen(t, c)
+	o := person()
+	must(t, r.Create(t.Context(), o))
+	restore := keep(t, c.Places[0], filepath.Dir(c.RootKeyFile))
+	must(t, r.Erase(t.Context(), o))
+	tombs, err := os.ReadFile(filepath.Join(c.Places[0], "tombstones"))
+	must(t, err)
+	restore()
+	must(t, os.WriteFile(filepath.Join(c.Places[0], "tombstones"), tombs, 0o600))
+	again := mustOpen(t, c)
+	if !again.Erased(o) || len(again.st.keys) != 0 || again.st.root.Gen != 2 {
+		t.Errorf("erased %v, %d keys left, generation %d", again.Erased(o), len(again.st.keys), again.st.root.Gen)
+	}
+}

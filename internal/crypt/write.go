@@ -280,7 +280,6 @@ func (r *Ring) Reseal(ctx context.Context) error {
 // destroys this one. The root file decides: before it names the new generation
 // alone nothing has happened, after it everything has.
 func (r *Ring) rewrite(s *state) error {
-	s.degraded = true // until all is done
 	begun := *s.root
 	begun.High++
 	nk := ringfile.NewKey()
