@@ -6,6 +6,7 @@ import (
 	"os"
 	"testing"
 
+	"plumbline/internal/crypt/ringdisk"
 	"plumbline/internal/fault"
 )
 
@@ -15,7 +16,7 @@ var errDisk = errors.New("disk: gone")
 // loses power does, or at that one alone. What the failing change leaves
 // behind is told by mode.
 type crashDisk struct {
-	osDisk
+	ringdisk.OS
 	left *int
 	mode crashMode
 	once bool
@@ -34,51 +35,51 @@ func (c crashDisk) step() (fail bool, first bool) {
 	return *c.left == 0 || *c.left < 0 && !c.once, *c.left == 0
 }
 
-func (c crashDisk) replace(path string, data []byte) error {
+func (c crashDisk) Replace(path string, data []byte) error {
 	fail, first := c.step()
 	if !fail {
-		return c.osDisk.replace(path, data)
+		return c.OS.Replace(path, data)
 	}
 	if first && c.mode == half {
-		_ = os.WriteFile(path+tmpSuffix, data[:len(data)/2], 0o600)
+		_ = os.WriteFile(path+ringdisk.TmpSuffix, data[:len(data)/2], 0o600)
 	}
 	if first && c.mode == whole {
-		_ = c.osDisk.replace(path, data)
+		_ = c.OS.Replace(path, data)
 	}
 	return errDisk
 }
 
-func (c crashDisk) writeAt(path string, data []byte, off int64) error {
+func (c crashDisk) WriteAt(path string, data []byte, off int64) error {
 	fail, first := c.step()
 	if !fail {
-		return c.osDisk.writeAt(path, data, off)
+		return c.OS.WriteAt(path, data, off)
 	}
 	if first && c.mode == half {
-		_ = c.osDisk.writeAt(path, data[:len(data)/2], off)
+		_ = c.OS.WriteAt(path, data[:len(data)/2], off)
 	}
 	if first && c.mode == whole {
-		_ = c.osDisk.writeAt(path, data, off)
+		_ = c.OS.WriteAt(path, data, off)
 	}
 	return errDisk
 }
 
-func (c crashDisk) shred(path string) error {
+func (c crashDisk) Shred(path string) error {
 	fail, first := c.step()
 	if !fail {
-		return c.osDisk.shred(path)
+		return c.OS.Shred(path)
 	}
 	if first && c.mode == half {
 		_ = os.WriteFile(path, nil, 0o600)
 	}
 	if first && c.mode == whole {
-		_ = c.osDisk.shred(path)
+		_ = c.OS.Shred(path)
 	}
 	return errDisk
 }
 
 // eachCrash runs f for a failure at every step, of every mode, until the work
 // comes to its end without reaching the step.
-func eachCrash(t *testing.T, f func(t *testing.T, c Config, d disk, reached func() bool)) {
+func eachCrash(t *testing.T, f func(t *testing.T, c Config, d ringdisk.Disk, reached func() bool)) {
 	t.Helper()
 	for _, once := range []bool{false, true} {
 		for _, mode := range []crashMode{nothing, half, whole} {
@@ -105,7 +106,7 @@ func eachCrash(t *testing.T, f func(t *testing.T, c Config, d disk, reached func
 
 func TestCrashWhileStarting(t *testing.T) {
 	t.Parallel()
-	eachCrash(t, func(t *testing.T, c Config, d disk, _ func() bool) {
+	eachCrash(t, func(t *testing.T, c Config, d ringdisk.Disk, _ func() bool) {
 		r, err := open(t.Context(), c, d)
 		if err == nil {
 			err = r.Create(t.Context(), person())
@@ -121,7 +122,7 @@ func TestCrashWhileStarting(t *testing.T) {
 
 func TestCrashWhileCreating(t *testing.T) {
 	t.Parallel()
-	eachCrash(t, func(t *testing.T, c Config, d disk, reached func() bool) {
+	eachCrash(t, func(t *testing.T, c Config, d ringdisk.Disk, reached func() bool) {
 		r := mustOpen(t, c)
 		before := person()
 		must(t, r.Create(t.Context(), before))
@@ -168,7 +169,7 @@ func TestCrashWhileCreating(t *testing.T) {
 
 func TestCrashWhileErasing(t *testing.T) {
 	t.Parallel()
-	eachCrash(t, func(t *testing.T, c Config, d disk, reached func() bool) {
+	eachCrash(t, func(t *testing.T, c Config, d ringdisk.Disk, reached func() bool) {
 		r := mustOpen(t, c)
 		gone, stays := person(), person()
 		must(t, r.CreateAll(t.Context(), []Owner{gone, stays}))
@@ -207,7 +208,7 @@ func TestCrashWhileErasing(t *testing.T) {
 			t.Errorf("has %v, tombstones %v", last.Has(gone), last.Tombstones())
 		}
 		for i := range c.Places {
-			names, err := last.disk.names(c.Places[i])
+			names, err := last.disk.Names(c.Places[i])
 			must(t, err)
 			want := 3
 			if i == 0 {

@@ -11,6 +11,7 @@ import (
 	"strconv"
 	"strings"
 
+	"plumbline/internal/crypt/ringdisk"
 	"plumbline/internal/crypt/ringfile"
 	"plumbline/internal/fault"
 )
@@ -67,7 +68,7 @@ func (r *Ring) start() error {
 // found makes the first generation.
 func (r *Ring) found(root *ringfile.Root) error {
 	for _, path := range r.cfg.rootFiles() {
-		if err := r.disk.mkdir(filepath.Dir(path)); err != nil {
+		if err := r.disk.Mkdir(filepath.Dir(path)); err != nil {
 			return fault.New(fault.Unavailable, "ring-root-down", "the root key of the key ring cannot be written").Because(err)
 		}
 	}
@@ -75,7 +76,7 @@ func (r *Ring) found(root *ringfile.Root) error {
 	s := newState(root)
 	for i := range r.cfg.Places {
 		// Tombstones of a ring that was lost still count.
-		b, err := r.disk.read(r.tombs(i))
+		b, err := r.disk.Read(r.tombs(i))
 		if err != nil && !errors.Is(err, fs.ErrNotExist) {
 			return placeDown(i, err)
 		}
@@ -84,7 +85,7 @@ func (r *Ring) found(root *ringfile.Root) error {
 	tombs := ringfile.EncodeTombs(s.tombs)
 	s.tombLen = int64(len(tombs))
 	for i := range r.cfg.Places {
-		if err := r.disk.replace(r.tombs(i), tombs); err != nil {
+		if err := r.disk.Replace(r.tombs(i), tombs); err != nil {
 			return placeDown(i, err)
 		}
 	}
@@ -94,7 +95,7 @@ func (r *Ring) found(root *ringfile.Root) error {
 
 // newestIn is the highest generation of which a place has a snapshot.
 func (r *Ring) newestIn(i int) (gen uint64, err error) {
-	names, err := r.disk.names(r.cfg.Places[i])
+	names, err := r.disk.Names(r.cfg.Places[i])
 	if errors.Is(err, fs.ErrNotExist) {
 		return 0, nil
 	}
@@ -115,8 +116,8 @@ func (r *Ring) foreign(i int, root *ringfile.Root) bool {
 	if err != nil || gen == 0 {
 		return false
 	}
-	a, _ := r.disk.readAt(r.snapshot(i, gen), 0, ringfile.JournalHead)
-	b, _ := r.disk.readAt(r.journal(i, gen), 0, ringfile.JournalHead)
+	a, _ := r.disk.ReadAt(r.snapshot(i, gen), 0, ringfile.JournalHead)
+	b, _ := r.disk.ReadAt(r.journal(i, gen), 0, ringfile.JournalHead)
 	one, ok1 := ringfile.RingOf(a)
 	two, ok2 := ringfile.RingOf(b)
 	return ok1 && ok2 && one == two && one != root.Ring
@@ -172,9 +173,9 @@ func (r *Ring) readPlaces(root *ringfile.Root) ([]copyOf, *state, error) {
 	for i := range copies {
 		c := &copies[i]
 		// What cannot be read is treated as not there; repairing it then tells.
-		c.snapshot, _ = r.disk.read(r.snapshot(i, root.Gen))
-		c.journal, _ = r.disk.read(r.journal(i, root.Gen))
-		c.tombs, _ = r.disk.read(r.tombs(i))
+		c.snapshot, _ = r.disk.Read(r.snapshot(i, root.Gen))
+		c.journal, _ = r.disk.Read(r.journal(i, root.Gen))
+		c.tombs, _ = r.disk.Read(r.tombs(i))
 		if r.foreign(i, root) {
 			return nil, nil, damaged("a place belongs to another ring")
 		}
@@ -288,25 +289,25 @@ func (r *Ring) adopt(s *state, best *copyOf, acked uint64, copies []copyOf, repa
 // mend makes a place like the best copy, as far as it differs.
 func (r *Ring) mend(i int, s *state, c *copyOf, records, tombs []byte, acked uint64) error {
 	if c.snapshot == nil {
-		if err := r.disk.mkdir(r.cfg.Places[i]); err != nil {
+		if err := r.disk.Mkdir(r.cfg.Places[i]); err != nil {
 			return err
 		}
-		if err := r.disk.replace(r.snapshot(i, s.root.Gen), s.sealed); err != nil {
+		if err := r.disk.Replace(r.snapshot(i, s.root.Gen), s.sealed); err != nil {
 			return err
 		}
 	}
 	if !c.acked || c.ack < acked || !bytes.Equal(c.journal[ringfile.JournalHead:], records) {
 		j := append(ringfile.EmptyJournal(s.root, acked), records...)
-		if err := r.disk.replace(r.journal(i, s.root.Gen), j); err != nil {
+		if err := r.disk.Replace(r.journal(i, s.root.Gen), j); err != nil {
 			return err
 		}
 	}
 	if !bytes.Equal(c.tombs, tombs) {
-		return r.disk.replace(r.tombs(i), tombs)
+		return r.disk.Replace(r.tombs(i), tombs)
 	}
-	_, err := r.disk.size(r.tombs(i)) // an empty file must be there all the same
+	_, err := r.disk.Size(r.tombs(i)) // an empty file must be there all the same
 	if errors.Is(err, fs.ErrNotExist) {
-		return r.disk.replace(r.tombs(i), tombs)
+		return r.disk.Replace(r.tombs(i), tombs)
 	}
 	return err
 }
@@ -314,15 +315,15 @@ func (r *Ring) mend(i int, s *state, c *copyOf, records, tombs []byte, acked uin
 // sweep removes the files of dead generations. They cannot be opened any more;
 // what cannot be removed now is removed at the next start.
 func (r *Ring) sweep(i int, gen uint64) {
-	names, err := r.disk.names(r.cfg.Places[i])
+	names, err := r.disk.Names(r.cfg.Places[i])
 	if err != nil {
 		return
 	}
 	for _, name := range names {
 		path := filepath.Join(r.cfg.Places[i], name)
-		stale := strings.HasPrefix(name, "snapshot.") || strings.HasPrefix(name, "journal.") || strings.HasSuffix(name, tmpSuffix)
+		stale := strings.HasPrefix(name, "snapshot.") || strings.HasPrefix(name, "journal.") || strings.HasSuffix(name, ringdisk.TmpSuffix)
 		if stale && path != r.snapshot(i, gen) && path != r.journal(i, gen) {
-			_ = r.disk.shred(path)
+			_ = r.disk.Shred(path)
 		}
 	}
 }
@@ -362,21 +363,21 @@ func (r *Ring) even() bool {
 		return false
 	}
 	for i := range r.cfg.Places {
-		n, err := r.disk.size(r.journal(i, s.root.Gen))
+		n, err := r.disk.Size(r.journal(i, s.root.Gen))
 		if err != nil || n != s.end {
 			return false
 		}
-		head, err := r.disk.readAt(r.journal(i, s.root.Gen), 0, ringfile.JournalHead)
+		head, err := r.disk.ReadAt(r.journal(i, s.root.Gen), 0, ringfile.JournalHead)
 		if err != nil {
 			return false
 		}
 		if ack, _, ok := ringfile.ReadAck(s.root, head); !ok || ack != s.counter {
 			return false
 		}
-		if _, err := r.disk.size(r.snapshot(i, s.root.Gen)); err != nil {
+		if _, err := r.disk.Size(r.snapshot(i, s.root.Gen)); err != nil {
 			return false
 		}
-		if n, err := r.disk.size(r.tombs(i)); err != nil || n != s.tombLen {
+		if n, err := r.disk.Size(r.tombs(i)); err != nil || n != s.tombLen {
 			return false
 		}
 	}
@@ -388,7 +389,7 @@ func (r *Ring) even() bool {
 func (r *Ring) follow(s *state) (changed bool, err error) {
 	for i := range r.cfg.Places {
 		path := r.journal(i, s.root.Gen)
-		head, err := r.disk.readAt(path, 0, ringfile.JournalHead)
+		head, err := r.disk.ReadAt(path, 0, ringfile.JournalHead)
 		if err != nil {
 			continue
 		}
@@ -399,7 +400,7 @@ func (r *Ring) follow(s *state) (changed bool, err error) {
 		if ack == s.counter {
 			return false, nil
 		}
-		tail, err := r.disk.readAt(path, s.end, math.MaxInt64)
+		tail, err := r.disk.ReadAt(path, s.end, math.MaxInt64)
 		if err != nil {
 			continue
 		}

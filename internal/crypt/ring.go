@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"plumbline/internal/clock"
+	"plumbline/internal/crypt/ringdisk"
 	"plumbline/internal/crypt/ringfile"
 	"plumbline/internal/fault"
 	"plumbline/internal/id"
@@ -31,7 +32,7 @@ type Config struct {
 // processes may have the same ring open.
 type Ring struct {
 	cfg    Config
-	disk   disk
+	disk   ringdisk.Disk
 	write  chan struct{} // holds a token while the state is being changed
 	closed bool          // under the token
 
@@ -42,10 +43,10 @@ type Ring struct {
 // Open opens the ring, repairs damaged places from healthy ones, finishes what
 // a crash cut short and replays the tombstones.
 func Open(ctx context.Context, cfg Config) (*Ring, error) {
-	return open(ctx, cfg, osDisk{})
+	return open(ctx, cfg, ringdisk.OS{})
 }
 
-func open(ctx context.Context, cfg Config, d disk) (*Ring, error) {
+func open(ctx context.Context, cfg Config, d ringdisk.Disk) (*Ring, error) {
 	const op = "crypt.Open"
 	if len(cfg.Places) == 0 || cfg.RootKeyFile == "" {
 		return nil, fault.New(fault.Invalid, "ring-config", "the key ring needs a place and a root key file")
@@ -58,7 +59,7 @@ func open(ctx context.Context, cfg Config, d disk) (*Ring, error) {
 	}
 	r := &Ring{cfg: cfg, disk: d, write: make(chan struct{}, 1)}
 	for _, p := range cfg.Places {
-		_ = d.mkdir(p) // a place that cannot be had shows when it is read
+		_ = d.Mkdir(p) // a place that cannot be had shows when it is read
 	}
 	unlock, err := r.lock(ctx)
 	if err != nil {

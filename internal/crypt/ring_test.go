@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"plumbline/internal/clock"
+	"plumbline/internal/crypt/ringdisk"
 	"plumbline/internal/crypt/ringfile"
 	"plumbline/internal/fault"
 	"plumbline/internal/id"
@@ -287,7 +288,7 @@ func TestErasedStaysErased(t *testing.T) {
 			}
 		}
 		for _, p := range c.Places {
-			names, err := (osDisk{}).names(p)
+			names, err := (ringdisk.OS{}).Names(p)
 			must(t, err)
 			for _, n := range names {
 				if n != "snapshot.3" && n != "journal.3" && n != "tombstones" && n != "lock" {
@@ -295,7 +296,7 @@ func TestErasedStaysErased(t *testing.T) {
 				}
 			}
 		}
-		if names, _ := (osDisk{}).names(filepath.Dir(c.RootKeyFile)); len(names) != 1 {
+		if names, _ := (ringdisk.OS{}).Names(filepath.Dir(c.RootKeyFile)); len(names) != 1 {
 			t.Errorf("beside the root file: %v", names)
 		}
 

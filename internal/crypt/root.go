@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"plumbline/internal/crypt/ringdisk"
 	"plumbline/internal/crypt/ringfile"
 	"plumbline/internal/fault"
 )
@@ -25,7 +26,7 @@ func (r *Ring) readRoot() (root *ringfile.Root, same bool, err error) {
 	var high uint64
 	var bad error
 	for i, path := range r.cfg.rootFiles() {
-		b, err := r.disk.read(path)
+		b, err := r.disk.Read(path)
 		if i == 0 {
 			first = b
 		} else if !bytes.Equal(first, b) {
@@ -66,7 +67,7 @@ func (r *Ring) readRoot() (root *ringfile.Root, same bool, err error) {
 func (r *Ring) writeRoot(root *ringfile.Root) error {
 	b := root.Encode()
 	for _, path := range r.cfg.rootFiles() {
-		if err := r.disk.replace(path, b); err != nil {
+		if err := r.disk.Replace(path, b); err != nil {
 			return fault.New(fault.Unavailable, "ring-root-down", "the root key of the key ring cannot be written").Because(err)
 		}
 	}
@@ -102,7 +103,7 @@ func (c *Config) checkApart() error {
 				return fault.New(fault.Invalid, "ring-root-inside", "the root key file of the key ring may not lie inside a place of the ring")
 			}
 		}
-		if st, err := os.Stat(path); err == nil && exposed(st) {
+		if st, err := os.Stat(path); err == nil && ringdisk.Exposed(st) {
 			return fault.New(fault.Invalid, "ring-root-exposed", "the root key file of the key ring may be read by others: make it 0600")
 		}
 	}

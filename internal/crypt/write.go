@@ -10,6 +10,7 @@ import (
 	"slices"
 	"time"
 
+	"plumbline/internal/crypt/ringdisk"
 	"plumbline/internal/crypt/ringfile"
 	"plumbline/internal/fault"
 )
@@ -60,7 +61,7 @@ func (r *Ring) lock(ctx context.Context) (func(), error) {
 	}
 	undo = append(undo, func() { _ = f.Close() })
 	for {
-		ok, err := tryLock(f)
+		ok, err := ringdisk.TryLock(f)
 		if err != nil {
 			unlock()
 			return nil, placeDown(0, err)
@@ -161,7 +162,7 @@ func (r *Ring) append(ctx context.Context, build func(*state) ([]ringfile.Entry,
 		rest = rest[n:]
 	}
 	for i := range r.cfg.Places {
-		if err := r.disk.writeAt(r.journal(i, s.root.Gen), data, s.end); err != nil {
+		if err := r.disk.WriteAt(r.journal(i, s.root.Gen), data, s.end); err != nil {
 			s.degraded = true
 			return placeDown(i, err)
 		}
@@ -183,7 +184,7 @@ func (r *Ring) append(ctx context.Context, build func(*state) ([]ringfile.Entry,
 // number. It writes over the older of the two slots.
 func (r *Ring) acknowledge(root *ringfile.Root, number uint64) (place int, err error) {
 	for i := range r.cfg.Places {
-		head, err := r.disk.readAt(r.journal(i, root.Gen), 0, ringfile.JournalHead)
+		head, err := r.disk.ReadAt(r.journal(i, root.Gen), 0, ringfile.JournalHead)
 		if err != nil {
 			return i, err
 		}
@@ -191,7 +192,7 @@ func (r *Ring) acknowledge(root *ringfile.Root, number uint64) (place int, err e
 		if ok && was >= number {
 			continue
 		}
-		if err := r.disk.writeAt(r.journal(i, root.Gen), ringfile.EncodeAck(root, number), ringfile.AckOffset(1-slot)); err != nil {
+		if err := r.disk.WriteAt(r.journal(i, root.Gen), ringfile.EncodeAck(root, number), ringfile.AckOffset(1-slot)); err != nil {
 			return i, err
 		}
 	}
@@ -252,7 +253,7 @@ func (r *Ring) bury(s *state, tombs []Tombstone) error {
 	s.tombLen = int64(len(b))
 	r.mu.Unlock()
 	for i := range r.cfg.Places {
-		if err := r.disk.writeAt(r.tombs(i), b[was:], was); err != nil {
+		if err := r.disk.WriteAt(r.tombs(i), b[was:], was); err != nil {
 			s.degraded = true
 			return placeDown(i, err)
 		}
@@ -316,10 +317,10 @@ func (r *Ring) renew(i int, s *state, snapshot, journal []byte) error {
 		path string
 		data []byte
 	}{{r.snapshot(i, s.root.Gen), snapshot}, {r.journal(i, s.root.Gen), journal}} {
-		if err := r.disk.replace(f.path, f.data); err != nil {
+		if err := r.disk.Replace(f.path, f.data); err != nil {
 			return err
 		}
-		got, err := r.disk.read(f.path)
+		got, err := r.disk.Read(f.path)
 		if err != nil {
 			return err
 		}

@@ -1,6 +1,6 @@
 //go:build windows
 
-package crypt
+package ringdisk
 
 import (
 	"errors"
@@ -9,8 +9,8 @@ import (
 	"golang.org/x/sys/windows"
 )
 
-// tryLock takes the file lock if it is free. The lock goes with the process.
-func tryLock(f *os.File) (bool, error) {
+// TryLock takes the file lock if it is free. The lock goes with the process.
+func TryLock(f *os.File) (bool, error) {
 	err := windows.LockFileEx(windows.Handle(f.Fd()),
 		windows.LOCKFILE_EXCLUSIVE_LOCK|windows.LOCKFILE_FAIL_IMMEDIATELY, 0, 1, 0, new(windows.Overlapped))
 	if errors.Is(err, windows.ERROR_LOCK_VIOLATION) || errors.Is(err, windows.ERROR_IO_PENDING) {
@@ -22,5 +22,5 @@ func tryLock(f *os.File) (bool, error) {
 // syncDir does nothing: Windows has no such call, NTFS journals names.
 func syncDir(string) error { return nil }
 
-// exposed cannot be told from mode bits on Windows.
-func exposed(os.FileInfo) bool { return false }
+// Exposed cannot be told from mode bits on Windows.
+func Exposed(os.FileInfo) bool { return false }

@@ -1,4 +1,7 @@
-package crypt
+// Package ringdisk is what a key ring asks of a file system: writes that are on
+// stable storage when they return, overwriting before removing, and a file lock
+// that goes with its process.
+package ringdisk
 
 import (
 	"errors"
@@ -8,24 +11,27 @@ import (
 	"runtime"
 )
 
-// disk is what the ring needs of a file system. Each write is on stable
+// Disk is what the ring needs of a file system. Each write is on stable
 // storage when it returns nil. Tests put one in that fails at every step.
-type disk interface {
-	read(path string) ([]byte, error)
-	readAt(path string, off, max int64) ([]byte, error) // fewer bytes at the end of the file
-	size(path string) (int64, error)
-	names(dir string) ([]string, error)
-	replace(path string, data []byte) error // whole or not at all
-	writeAt(path string, data []byte, off int64) error
-	shred(path string) error // overwrite as well as the medium lets us, then remove
-	mkdir(dir string) error
+type Disk interface {
+	Read(path string) ([]byte, error)
+	ReadAt(path string, off, max int64) ([]byte, error) // fewer bytes at the end of the file
+	Size(path string) (int64, error)
+	Names(dir string) ([]string, error)
+	Replace(path string, data []byte) error // whole or not at all
+	WriteAt(path string, data []byte, off int64) error
+	Shred(path string) error // overwrite as well as the medium lets us, then remove
+	Mkdir(dir string) error
 }
 
-type osDisk struct{}
+// OS is the file system of the machine.
+type OS struct{}
 
-func (osDisk) read(path string) ([]byte, error) { return os.ReadFile(path) }
+// Read reads a file whole.
+func (OS) Read(path string) ([]byte, error) { return os.ReadFile(path) }
 
-func (osDisk) readAt(path string, off, max int64) (b []byte, err error) {
+// ReadAt reads up to max bytes from off.
+func (OS) ReadAt(path string, off, max int64) (b []byte, err error) {
 	f, err := os.Open(path)
 	if err != nil {
 		return nil, err
@@ -46,7 +52,8 @@ func (osDisk) readAt(path string, off, max int64) (b []byte, err error) {
 	return b, nil
 }
 
-func (osDisk) size(path string) (int64, error) {
+// Size is the length of a file.
+func (OS) Size(path string) (int64, error) {
 	st, err := os.Stat(path)
 	if err != nil {
 		return 0, err
@@ -54,7 +61,8 @@ func (osDisk) size(path string) (int64, error) {
 	return st.Size(), nil
 }
 
-func (osDisk) names(dir string) ([]string, error) {
+// Names are the regular files of a directory.
+func (OS) Names(dir string) ([]string, error) {
 	list, err := os.ReadDir(dir)
 	if err != nil {
 		return nil, err
@@ -68,12 +76,13 @@ func (osDisk) names(dir string) ([]string, error) {
 	return names, nil
 }
 
-const tmpSuffix = ".tmp"
+// TmpSuffix ends the name of a file that Replace has not finished.
+const TmpSuffix = ".tmp"
 
-// replace overwrites what stood there before, after the new file has its
+// Replace overwrites what stood there before, after the new file has its
 // name: an old root must not be left in free blocks where that can be helped.
-func (osDisk) replace(path string, data []byte) error {
-	tmp := path + tmpSuffix
+func (OS) Replace(path string, data []byte) error {
+	tmp := path + TmpSuffix
 	f, err := os.OpenFile(tmp, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600)
 	if err != nil {
 		return err
@@ -108,7 +117,8 @@ func (osDisk) replace(path string, data []byte) error {
 	return nil
 }
 
-func (osDisk) writeAt(path string, data []byte, off int64) error {
+// WriteAt writes into a file that exists.
+func (OS) WriteAt(path string, data []byte, off int64) error {
 	f, err := os.OpenFile(path, os.O_WRONLY, 0)
 	if err != nil {
 		return err
@@ -117,7 +127,8 @@ func (osDisk) writeAt(path string, data []byte, off int64) error {
 	return errors.Join(err, f.Sync(), f.Close())
 }
 
-func (osDisk) shred(path string) error {
+// Shred overwrites and removes a file; one that is not there is no error.
+func (OS) Shred(path string) error {
 	f, err := os.OpenFile(path, os.O_WRONLY, 0)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil
@@ -148,7 +159,8 @@ func wipe(f *os.File) {
 	_ = f.Sync()
 }
 
-func (osDisk) mkdir(dir string) error {
+// Mkdir makes a directory and those above it, where they are absent.
+func (OS) Mkdir(dir string) error {
 	if st, err := os.Stat(dir); err == nil && st.IsDir() {
 		return nil
 	}

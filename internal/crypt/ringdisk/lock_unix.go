@@ -1,6 +1,6 @@
 //go:build unix
 
-package crypt
+package ringdisk
 
 import (
 	"errors"
@@ -8,8 +8,8 @@ import (
 	"syscall"
 )
 
-// tryLock takes the file lock if it is free. The lock goes with the process.
-func tryLock(f *os.File) (bool, error) {
+// TryLock takes the file lock if it is free. The lock goes with the process.
+func TryLock(f *os.File) (bool, error) {
 	err := syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB)
 	if errors.Is(err, syscall.EWOULDBLOCK) || errors.Is(err, syscall.EINTR) {
 		return false, nil
@@ -25,5 +25,5 @@ func syncDir(dir string) error {
 	return errors.Join(d.Sync(), d.Close())
 }
 
-// exposed reports whether others than the owner may read or write the file.
-func exposed(st os.FileInfo) bool { return st.Mode().Perm()&0o077 != 0 }
+// Exposed reports whether others than the owner may read or write the file.
+func Exposed(st os.FileInfo) bool { return st.Mode().Perm()&0o077 != 0 }
