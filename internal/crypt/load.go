@@ -214,18 +214,18 @@ func (r *Ring) readPlaces(root *ringfile.Root) ([]copyOf, *state, error) {
 // Without any acknowledgement to go by, only one who may repair believes a
 // journal, and only one that ends with a whole record.
 func choose(copies []copyOf, repair bool) (best *copyOf, acked uint64, err error) {
-	any := false
+	told := false
 	for i := range copies {
 		if copies[i].acked {
-			acked, any = max(acked, copies[i].ack), true
+			acked, told = max(acked, copies[i].ack), true
 		}
 	}
 	for i := range copies {
 		c := &copies[i]
-		if len(c.journal) < ringfile.JournalHead || any && c.number < acked {
+		if len(c.journal) < ringfile.JournalHead || told && c.number < acked {
 			continue
 		}
-		if !any && (!repair || ringfile.JournalHead+c.length != len(c.journal)) {
+		if !told && (!repair || ringfile.JournalHead+c.length != len(c.journal)) {
 			continue
 		}
 		if best == nil || c.ack > best.ack || c.ack == best.ack && c.number > best.number {
@@ -235,7 +235,7 @@ func choose(copies []copyOf, repair bool) (best *copyOf, acked uint64, err error
 	if best == nil {
 		return nil, 0, damaged("keys that were acknowledged are missing in every place")
 	}
-	if !any {
+	if !told {
 		acked = best.number
 	}
 	return best, acked, nil

@@ -15,7 +15,7 @@ import (
 // storage when it returns nil. Tests put one in that fails at every step.
 type Disk interface {
 	Read(path string) ([]byte, error)
-	ReadAt(path string, off, max int64) ([]byte, error) // fewer bytes at the end of the file
+	ReadAt(path string, off, limit int64) ([]byte, error) // fewer bytes at the end of the file
 	Size(path string) (int64, error)
 	Names(dir string) ([]string, error)
 	Replace(path string, data []byte) error // whole or not at all
@@ -30,8 +30,8 @@ type OS struct{}
 // Read reads a file whole.
 func (OS) Read(path string) ([]byte, error) { return os.ReadFile(path) }
 
-// ReadAt reads up to max bytes from off.
-func (OS) ReadAt(path string, off, max int64) (b []byte, err error) {
+// ReadAt reads up to limit bytes from off.
+func (OS) ReadAt(path string, off, limit int64) (b []byte, err error) {
 	f, err := os.Open(path)
 	if err != nil {
 		return nil, err
@@ -41,7 +41,7 @@ func (OS) ReadAt(path string, off, max int64) (b []byte, err error) {
 	if err != nil {
 		return nil, err
 	}
-	n := min(max, st.Size()-off)
+	n := min(limit, st.Size()-off)
 	if n <= 0 {
 		return nil, nil
 	}
