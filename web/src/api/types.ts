@@ -1,0 +1,376 @@
+/**
+ * The shapes of /api/v1 that the app uses. Instants are RFC 3339 in UTC, civil dates YYYY-MM-DD, ids UUIDv7 made by whoever creates.
+ */
+export type Id = string;
+export type Instant = string;
+export type CivilDate = string;
+
+export type Level = 'subcontractor' | 'guest' | 'contributor' | 'manager' | 'administrator';
+export type OrgRole = 'owner' | 'manager' | 'member';
+export type Locale = 'en' | 'nl' | 'fr' | 'da' | 'de';
+
+export interface Account {
+  id: Id;
+  name: string;
+  email: string;
+  locale: Locale;
+  time_zone: string;
+}
+
+export interface Membership {
+  id: Id;
+  name: string;
+  role: OrgRole;
+  person_id: Id;
+}
+
+export interface Session {
+  account: Account;
+  organisations: Membership[];
+}
+
+export interface SessionRow {
+  id: Id;
+  created_at: Instant;
+  last_seen_at: Instant;
+  agent: string;
+  current: boolean;
+}
+
+export interface Invitation {
+  organisation: string;
+  inviter: string;
+  source: 'colleague' | 'customer' | 'supplier' | 'self';
+  purpose: string;
+  erase_after: Instant;
+  has_account: boolean;
+}
+
+export interface Project {
+  id: Id;
+  org_id: Id;
+  name: string;
+  code: string;
+  place: string;
+  time_zone: string;
+  level: Level;
+  person_id: Id;
+  version: number;
+}
+
+export interface Person {
+  id: Id;
+  name: string;
+  initials: string;
+  company_id: Id | null;
+  function: string;
+  level: Level;
+  role_ids: Id[];
+  has_account: boolean;
+  former: boolean;
+  you: boolean;
+}
+
+export interface Company {
+  id: Id;
+  name: string;
+  trade: string;
+  version: number;
+}
+
+export type StatusColour = 'open' | 'progress' | 'review' | 'done' | 'idle' | `#${string}`;
+export type StatusShape = 'circle' | 'square' | 'diamond' | 'triangle' | 'ring';
+
+export interface Status {
+  id: Id;
+  name: string;
+  colour: StatusColour;
+  shape: StatusShape;
+  order: number;
+  closes: boolean;
+  managers_only: boolean;
+  version: number;
+}
+
+export interface Location {
+  id: Id;
+  parent_id: Id | null;
+  kind: 'building' | 'level' | 'room';
+  name: string;
+  code: string;
+  order: number;
+  version: number;
+}
+
+export type InChargeKind = 'person' | 'company' | 'role';
+
+export interface InCharge {
+  kind: InChargeKind;
+  id: Id;
+}
+
+export interface Category {
+  id: Id;
+  parent_id: Id | null;
+  kind: 'category' | 'sub-category' | 'subject';
+  name: string;
+  order: number;
+  in_charge?: InCharge[];
+  version: number;
+}
+
+export interface Role {
+  id: Id;
+  name: string;
+  version: number;
+}
+
+export interface PointList {
+  id: Id;
+  code: string;
+  name: string;
+  order: number;
+  version: number;
+}
+
+export interface Drawing {
+  id: Id;
+  name: string;
+  state: 'processing' | 'ready' | 'failed';
+  code?: string;
+  job_id: Id | null;
+  sheets: Id[];
+  created_at: Instant;
+  author_id: Id;
+  version: number;
+}
+
+export interface Revision {
+  id: Id;
+  code: string;
+  at: Instant;
+  page: number;
+  width_px: number;
+  height_px: number;
+  max_zoom: number;
+  tile_size: number;
+  tile_type: 'png' | 'jpg';
+  affine: [number, number, number, number, number, number];
+  bytes: number;
+}
+
+export interface Sheet {
+  id: Id;
+  drawing_id: Id;
+  project_id: Id;
+  name: string;
+  number: string;
+  order: number;
+  location_id: Id | null;
+  frame: { width: number; height: number };
+  version: number;
+  revision: Revision;
+}
+
+export interface Pin {
+  sheet_id: Id;
+  /** In the sheet's frame: points (PDF) or pixels (picture), origin top left, y down. */
+  x: number;
+  y: number;
+}
+
+export interface Photo {
+  id: Id;
+  width: number;
+  height: number;
+  taken_at: Instant | null;
+  author_id: Id;
+  at: Instant;
+}
+
+export interface Comment {
+  id: Id;
+  text: string;
+  author_id: Id;
+  at: Instant;
+}
+
+/** What the viewer may do with a point, said by the server. */
+export interface May {
+  edit: boolean;
+  status: boolean;
+  comment: boolean;
+  delete: boolean;
+  /** May set a status that is reserved for managers. */
+  reserved: boolean;
+}
+
+export interface Point {
+  id: Id;
+  project_id: Id;
+  list_id: Id;
+  number: string | null;
+  sequence: number | null;
+  version: number;
+  subject: string;
+  description: string;
+  status_id: Id;
+  category_id: Id | null;
+  location_id: Id | null;
+  in_charge: InCharge[];
+  due: CivilDate | null;
+  urgent: boolean;
+  author_id: Id;
+  created_at: Instant;
+  changed_at: Instant;
+  closed_at: Instant | null;
+  pin: Pin | null;
+  photos: Photo[];
+  comments: Comment[];
+  may: May;
+}
+
+/** The fields of a point that a PATCH may carry. */
+export type PointPatch = Partial<
+  Pick<Point, 'list_id' | 'subject' | 'description' | 'status_id' | 'category_id' | 'location_id' | 'in_charge' | 'due' | 'urgent' | 'pin'>
+>;
+
+export interface HistoryEntry {
+  at: Instant;
+  actor_id: Id;
+  kind: 'created' | 'changed' | 'commented' | 'photo-added' | 'photo-removed' | 'deleted' | 'restored';
+  fields: { name: string; before: unknown; after: unknown }[];
+}
+
+export interface Report {
+  id: Id;
+  title: string;
+  state: 'queued' | 'running' | 'ready' | 'done' | 'failed';
+  job_id: Id | null;
+  created_at: Instant;
+  author_id: Id;
+  points: number;
+  bytes: number;
+  locale: Locale;
+  version?: number;
+}
+
+export interface Job {
+  id: Id;
+  kind: string;
+  state: 'queued' | 'running' | 'done' | 'failed';
+  done: number;
+  total: number;
+  code?: string;
+  thing_id: Id;
+}
+
+export interface FieldConflict {
+  field: string;
+  theirs: unknown;
+  mine: unknown;
+  version: number;
+  actor_id: Id;
+  at: Instant;
+}
+
+export interface FieldProblem {
+  path: string;
+  code: string;
+}
+
+/** RFC 9457, with a stable code. */
+export interface ProblemBody {
+  type?: string;
+  title?: string;
+  status: number;
+  code: string;
+  detail?: string;
+  fields?: FieldProblem[];
+  retry_after?: number;
+  conflicts?: FieldConflict[];
+}
+
+/** One feed entry as `changes` gives it. */
+export interface Entry {
+  at: Instant;
+  actor_id: Id;
+  thing_kind: string;
+  thing_id: Id;
+  kind: string;
+  fields: string[];
+}
+
+/** The kinds of things that a device keeps, and their shapes. */
+export interface ThingMap {
+  statuses: Status;
+  categories: Category;
+  locations: Location;
+  roles: Role;
+  lists: PointList;
+  companies: Company;
+  people: Person;
+  drawings: Drawing;
+  sheets: Sheet;
+  reports: Report;
+  points: Point;
+}
+export type ThingKind = keyof ThingMap;
+
+export const thingKinds: readonly ThingKind[] = [
+  'statuses',
+  'categories',
+  'locations',
+  'roles',
+  'lists',
+  'companies',
+  'people',
+  'drawings',
+  'sheets',
+  'reports',
+  'points',
+];
+
+export type Things = { [K in ThingKind]?: ThingMap[K][] } & { project?: Project };
+
+export interface SnapshotPage {
+  cursor: string;
+  next: string | null;
+  things: Things;
+}
+
+export interface ChangesPage {
+  cursor: string;
+  more: boolean;
+  start_over: boolean;
+  things: Things;
+  gone: { kind: string; id: Id }[];
+  entries: Entry[];
+}
+
+export interface MutationBody {
+  id: Id;
+  method: 'PUT' | 'PATCH' | 'DELETE' | 'POST';
+  path: string;
+  body?: unknown;
+}
+
+export interface MutationResult {
+  id: Id;
+  status: 'ok' | 'conflict' | 'rejected' | 'retry';
+  http: number;
+  thing_id?: Id;
+  version?: number;
+  code?: string;
+  fields?: FieldProblem[];
+  conflicts?: FieldConflict[];
+  body?: unknown;
+}
+
+export interface ServerConfig {
+  version: string;
+  build: string;
+  dev: boolean;
+  locales: Locale[];
+  mail_capture: boolean;
+}

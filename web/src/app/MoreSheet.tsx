@@ -1,0 +1,33 @@
+import { Trans, useLingui } from '@lingui/react/macro';
+import { Drawer } from '@mantine/core';
+import { Link } from '@tanstack/react-router';
+import { useDeviceState } from '@/store';
+import s from './MoreSheet.module.css';
+
+/** MoreSheet holds what a phone's bottom bar has no room for. */
+export function MoreSheet({ opened, onClose, project }: { opened: boolean; onClose: () => void; project: string }) {
+  const { t } = useLingui();
+  const { projects } = useDeviceState();
+  const now = projects.find((p) => p.id === project);
+  const params = { project };
+  return (
+    <Drawer opened={opened} onClose={onClose} position="bottom" size="auto" radius="16px 16px 0 0" title={now?.name ?? t`More`} closeButtonProps={{ 'aria-label': t`Close` }}>
+      {/* biome-ignore lint/a11y/useKeyWithClickEvents: the links inside are what is used; this only closes after one was */}
+      {/* biome-ignore lint/a11y/noStaticElementInteractions: as above */}
+      <div className={s.list} onClick={onClose}>
+        <Link to="/p/$project/people" params={params}>
+          <Trans>People</Trans>
+        </Link>
+        <Link to="/p/$project/settings" params={params}>
+          <Trans>Project settings</Trans>
+        </Link>
+        <Link to="/account">
+          <Trans>Account</Trans>
+        </Link>
+        <Link to="/projects">
+          <Trans>All projects</Trans>
+        </Link>
+      </div>
+    </Drawer>
+  );
+}

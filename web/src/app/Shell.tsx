@@ -1,0 +1,198 @@
+import { Trans, useLingui } from '@lingui/react/macro';
+import { Menu } from '@mantine/core';
+import { Link, Outlet, useNavigate } from '@tanstack/react-router';
+import { useEffect, useMemo, useState } from 'react';
+import { isMine, ProjectProvider, today, useDevice, useDeviceState, useLoaded, useMe, useMaybeProject, useProject, useThings, week } from '@/store';
+import type { OpenProject } from '@/store/project';
+import { SyncLight } from '@/ui';
+import { Commands } from './Commands';
+import { Bob, MoreIcon, PlansIcon, PointsIcon, ReportsIcon, TodayIcon } from './icons';
+import { MoreSheet } from './MoreSheet';
+import { Notices } from './Notices';
+import s from './Shell.module.css';
+
+/** Shell is the frame of everything behind the sign-in: sidebar on a desk, bottom bar on a phone. */
+export function Shell({ open }: { open: OpenProject | null }) {
+  const inside = (
+    <>
+      <Commands />
+      <div className={s.app}>
+        <a className={s.skip} href="#view">
+          <Trans>To the content</Trans>
+        </a>
+        <Side />
+        <div className={s.main}>
+          <Notices />
+          <main id="view" className={s.view} tabIndex={-1}>
+            <Outlet />
+          </main>
+        </div>
+        <Bar />
+      </div>
+    </>
+  );
+  return open ? (
+    <ProjectProvider project={open} key={open.id}>
+      {inside}
+    </ProjectProvider>
+  ) : (
+    inside
+  );
+}
+
+function Side() {
+  const { t } = useLingui();
+  const project = useMaybeProject();
+  return (
+    <nav className={s.side} aria-label={t`Main`}>
+      <Link to="/" className={s.brand}>
+        <Bob /> Plumbline
+      </Link>
+      {project ? <ProjectLinks id={project.id} /> : <Switcher />}
+      <div className={s.foot}>
+        <Link to="/account" className={s.link}>
+          <Trans>Account</Trans>
+        </Link>
+        {project && <Light />}
+      </div>
+    </nav>
+  );
+}
+
+function Light() {
+  const { t } = useLingui();
+  const [bytes, set] = useState<number>();
+  useEffect(() => {
+    void navigator.storage?.estimate?.().then(
+      (e) => set(e.usage),
+      () => undefined,
+    );
+  }, []);
+  const mb = bytes === undefined ? undefined : Math.max(1, Math.round(bytes / 1e6));
+  return <SyncLight small={mb === undefined ? undefined : t`On this device · ${mb} MB`} />;
+}
+
+/** useCounts are the figures beside the links: what needs the viewer, sheets, open points, people. */
+function useCounts() {
+  const points = useThings('points');
+  const statuses = useThings('statuses');
+  const sheets = useThings('sheets');
+  const people = useThings('people');
+  const me = useMe();
+  const zone = useProject().time_zone;
+  return useMemo(() => {
+    const closes = new Set(statuses.filter((x) => x.closes).map((x) => x.id));
+    const open = points.filter((p) => !closes.has(p.status_id));
+    const day = today(zone);
+    return {
+      today: open.filter((p) => isMine(p.in_charge, me) && p.due && p.due <= day).length,
+      plans: sheets.length,
+      points: open.length,
+      people: people.filter((p) => !p.former).length,
+    };
+  }, [points, statuses, sheets, people, me, zone]);
+}
+
+function ProjectLinks({ id }: { id: string }) {
+  const n = useCounts();
+  const loaded = useLoaded();
+  const { i18n } = useLingui();
+  const figure = (v: number) => (loaded && v > 0 ? <em>{i18n.number(v)}</em> : null);
+  const params = { project: id };
+  return (
+    <>
+      <Switcher />
+      <Link to="/p/$project/today" params={params} className={s.link}>
+        <Trans>Today</Trans> {figure(n.today)}
+      </Link>
+      <Link to="/p/$project/plans" params={params} className={s.link}>
+        <Trans>Plans</Trans> {figure(n.plans)}
+      </Link>
+      <Link to="/p/$project/points" params={params} className={s.link} activeOptions={{ includeSearch: false }}>
+        <Trans>Points</Trans> {figure(n.points)}
+      </Link>
+      <Link to="/p/$project/reports" params={params} className={s.link}>
+        <Trans>Reports</Trans>
+      </Link>
+      <div className={s.group}>
+        <Trans>Project</Trans>
+      </div>
+      <Link to="/p/$project/people" params={params} className={s.link}>
+        <Trans>People</Trans> {figure(n.people)}
+      </Link>
+      <Link to="/p/$project/settings" params={params} className={s.link}>
+        <Trans>Settings</Trans>
+      </Link>
+    </>
+  );
+}
+
+function Switcher() {
+  const { t } = useLingui();
+  const { projects } = useDeviceState();
+  const open = useMaybeProject();
+  const device = useDevice();
+  const navigate = useNavigate();
+  const project = projects.find((p) => p.id === open?.id);
+  const place = project ? [project.place, t`week ${week(project.time_zone)}`].filter(Boolean).join(' · ') : '';
+  return (
+    <Menu position="bottom-start" width={260} onOpen={() => void device.list()}>
+      <Menu.Target>
+        <button type="button" className={s.site} aria-label={project ? t`Project ${project.name}. Choose another` : t`Choose a project`}>
+          <b>{project?.name ?? t`Choose a project`}</b>
+          {place && <span>{place}</span>}
+        </button>
+      </Menu.Target>
+      <Menu.Dropdown>
+        {projects.map((p) => (
+          <Menu.Item
+            key={p.id}
+            aria-current={p.id === project?.id}
+            onClick={() => void navigate({ to: '/p/$project/today', params: { project: p.id } })}
+          >
+            {p.name}
+            <span className="quiet"> {p.place}</span>
+          </Menu.Item>
+        ))}
+        <Menu.Item onClick={() => void navigate({ to: '/projects' })}>
+          <Trans>All projects</Trans>
+        </Menu.Item>
+      </Menu.Dropdown>
+    </Menu>
+  );
+}
+
+function Bar() {
+  const { t } = useLingui();
+  const project = useMaybeProject();
+  const [more, setMore] = useState(false);
+  if (!project) return null;
+  const params = { project: project.id };
+  return (
+    <>
+      <nav className={s.bar} aria-label={t`Main`}>
+        <Link to="/p/$project/today" params={params} className={s.tab}>
+          <TodayIcon />
+          <Trans>Today</Trans>
+        </Link>
+        <Link to="/p/$project/plans" params={params} className={s.tab}>
+          <PlansIcon />
+          <Trans>Plans</Trans>
+        </Link>
+        <Link to="/p/$project/points" params={params} className={s.tab} activeOptions={{ includeSearch: false }}>
+          <PointsIcon />
+          <Trans>Points</Trans>
+        </Link>
+        <Link to="/p/$project/reports" params={params} className={s.tab}>
+          <ReportsIcon />
+          <Trans>Reports</Trans>
+        </Link>
+        <button type="button" className={s.tab} aria-haspopup="dialog" onClick={() => setMore(true)}>
+          <MoreIcon />
+          <Trans>More</Trans>
+        </button>
+      </nav>
+      <MoreSheet opened={more} onClose={() => setMore(false)} project={project.id} />
+    </>
+  );
+}

@@ -1,0 +1,133 @@
+import { createRootRouteWithContext, createRoute, createRouter, lazyRouteComponent, redirect } from '@tanstack/react-router';
+import { readSearch } from '@/features/points/search';
+import type { Device } from '@/store/device';
+import { Broken, Missing } from './Broken';
+import { Gate, ProjectGate, Root } from './Gate';
+
+interface Context {
+  device: Device;
+}
+
+const text = (v: unknown): string | undefined => (typeof v === 'string' && v !== '' ? v : undefined);
+
+const root = createRootRouteWithContext<Context>()({ component: Root, errorComponent: Broken, notFoundComponent: Missing });
+
+const signin = createRoute({
+  getParentRoute: () => root,
+  path: '/signin',
+  validateSearch: (s: Record<string, unknown>): { next?: string } => ({ next: text(s.next) }),
+  component: lazyRouteComponent(() => import('@/features/signin/index'), 'SignIn'),
+});
+
+const reset = createRoute({
+  getParentRoute: () => root,
+  path: '/reset',
+  validateSearch: (s: Record<string, unknown>): { token?: string } => ({ token: text(s.token) }),
+  component: lazyRouteComponent(() => import('@/features/signin/index'), 'Reset'),
+});
+
+const invite = createRoute({
+  getParentRoute: () => root,
+  path: '/invite/$token',
+  component: lazyRouteComponent(() => import('@/features/signin/index'), 'Invite'),
+});
+
+/** Everything below needs someone signed in on this device (a lapsed session is enough to read what is here). */
+const gate = createRoute({
+  getParentRoute: () => root,
+  id: 'gate',
+  component: Gate,
+  beforeLoad: ({ context, location }) => {
+    if (context.device.state().phase === 'out') throw redirect({ to: '/signin', search: location.href === '/' ? {} : { next: location.href } });
+  },
+});
+
+const home = createRoute({
+  getParentRoute: () => gate,
+  path: '/',
+  beforeLoad: async ({ context }) => {
+    const { projects } = context.device.state();
+    const last = await context.device.last();
+    const project = projects.find((p) => p.id === last) ?? (projects.length === 1 ? projects[0] : undefined);
+    if (project) throw redirect({ to: '/p/$project/today', params: { project: project.id } });
+    throw redirect({ to: '/projects' });
+  },
+});
+
+const projects = createRoute({
+  getParentRoute: () => gate,
+  path: '/projects',
+  component: lazyRouteComponent(() => import('@/features/account/index'), 'Projects'),
+});
+
+const account = createRoute({
+  getParentRoute: () => gate,
+  path: '/account',
+  component: lazyRouteComponent(() => import('@/features/account/index'), 'AccountPage'),
+});
+
+const project = createRoute({ getParentRoute: () => gate, path: '/p/$project', component: ProjectGate });
+
+const today = createRoute({
+  getParentRoute: () => project,
+  path: '/today',
+  component: lazyRouteComponent(() => import('@/features/today/index'), 'TodayPage'),
+});
+
+const plans = createRoute({
+  getParentRoute: () => project,
+  path: '/plans',
+  component: lazyRouteComponent(() => import('@/features/plans/index'), 'PlansPage'),
+});
+
+const plan = createRoute({
+  getParentRoute: () => project,
+  path: '/plans/$sheet',
+  validateSearch: readSearch,
+  component: lazyRouteComponent(() => import('@/features/plans/PlanPage'), 'PlanPage'),
+});
+
+const points = createRoute({
+  getParentRoute: () => project,
+  path: '/points',
+  validateSearch: readSearch,
+  component: lazyRouteComponent(() => import('@/features/points/index'), 'PointsPage'),
+});
+
+const reports = createRoute({
+  getParentRoute: () => project,
+  path: '/reports',
+  // With the filter of the points list, to make a report of: /reports?new=true&status=…
+  validateSearch: readSearch,
+  component: lazyRouteComponent(() => import('@/features/reports/index'), 'ReportsPage'),
+});
+
+const people = createRoute({
+  getParentRoute: () => project,
+  path: '/people',
+  validateSearch: (s: Record<string, unknown>): { person?: string } => ({ person: text(s.person) }),
+  component: lazyRouteComponent(() => import('@/features/people/index'), 'PeoplePage'),
+});
+
+const settings = createRoute({
+  getParentRoute: () => project,
+  path: '/settings',
+  component: lazyRouteComponent(() => import('@/features/settings/index'), 'SettingsPage'),
+});
+
+const tree = root.addChildren([
+  signin,
+  reset,
+  invite,
+  gate.addChildren([home, projects, account, project.addChildren([today, plans, plan, points, reports, people, settings])]),
+]);
+
+export function makeRouter(device: Device) {
+  return createRouter({ routeTree: tree, context: { device }, defaultPreload: 'intent', scrollRestoration: true, defaultPendingMinMs: 0 });
+}
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: ReturnType<typeof makeRouter>;
+  }
+}

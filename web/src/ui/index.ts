@@ -1,0 +1,7 @@
+/** Our thin layer over Mantine. */
+export { Page, Panel, Section, Sheet } from './Page';
+export { PersonChip } from './PersonChip';
+export { StatusMark, StatusTag, shapePath, statusColours } from './StatusTag';
+export { SyncLight, SyncPill, useSyncText } from './SyncLight';
+export { EmptyState, ErrorState, Skeleton, useDelayed } from './states';
+export { toast } from './toast';

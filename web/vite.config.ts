@@ -1,0 +1,67 @@
+import { execFileSync } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { lingui } from '@lingui/vite-plugin';
+import react from '@vitejs/plugin-react';
+import { defineConfig, type Plugin } from 'vite';
+import { VitePWA } from 'vite-plugin-pwa';
+
+/** The build's name: the commit it was made of. The server says its own in /api/v1/config. */
+function build(): string {
+  if (process.env.PLUMBLINE_BUILD) return process.env.PLUMBLINE_BUILD;
+  try {
+    return execFileSync('git', ['rev-parse', '--short=12', 'HEAD'], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim();
+  } catch {
+    return 'unversioned';
+  }
+}
+
+/** The Go program embeds the folder; the committed mark in it lets a clean clone compile before any build. */
+function mark(): Plugin {
+  let out = '';
+  return {
+    name: 'keep-mark',
+    apply: 'build',
+    configResolved(c) {
+      out = c.build.outDir;
+    },
+    closeBundle() {
+      writeFileSync(resolve(import.meta.dirname, out, '.keep'), '');
+    },
+  };
+}
+
+export default defineConfig({
+  define: { __BUILD__: JSON.stringify(build()) },
+  resolve: { alias: { '@': fileURLToPath(new URL('./src', import.meta.url)) } },
+  // The server puts a fresh nonce in the place of this word, in the page and in the policy.
+  html: { cspNonce: '__CSP_NONCE__' },
+  plugins: [
+    react(),
+    mark(),
+    lingui({ macroTransform: true }),
+    VitePWA({
+      strategies: 'injectManifest',
+      srcDir: 'src',
+      filename: 'sw.ts',
+      injectRegister: false,
+      registerType: 'prompt',
+      manifest: false,
+      injectManifest: {
+        globPatterns: ['**/*.{js,css,html,woff2,svg,png,webmanifest}'],
+        maximumFileSizeToCacheInBytes: 4_000_000,
+      },
+    }),
+  ],
+  build: {
+    outDir: '../internal/webui/dist',
+    emptyOutDir: true,
+    target: 'es2023',
+    // Readable names in a user's error report are worth more than the few kB.
+    sourcemap: false,
+    assetsInlineLimit: 0,
+    chunkSizeWarningLimit: 900,
+  },
+  server: { proxy: { '/api': process.env.PLUMBLINE_SERVER ?? 'http://127.0.0.1:8080' } },
+});
