@@ -103,6 +103,24 @@ func (f *Files) Keep(tx *db.Tx, h Held) error {
 // Drop gives a reference back. The bytes go when Grace is over.
 func (f *Files) Drop(tx *db.Tx, sha string) error { return fault.Wrap("media.Drop", dropFile(tx, sha)) }
 
+// DropNow gives a reference back; if it was the last, the bytes go as soon as
+// the transaction is committed.
+func (f *Files) DropNow(tx *db.Tx, sha string) error {
+	hold, err := newHold()
+	if err != nil {
+		return err
+	}
+	h := Held{Org: tx.Org(), SHA: sha, hold: hold}
+	if err := dropFile(tx, sha); err != nil {
+		return fault.Wrap("media.DropNow", err)
+	}
+	if err := reholdFile(tx, h); err != nil {
+		return fault.Wrap("media.DropNow", err)
+	}
+	tx.AfterCommit(func() { f.Release(context.Background(), h) })
+	return nil
+}
+
 // Release takes away held files that nobody else wants. It is for the way out
 // of a failure: what it cannot remove now, Sweep removes later.
 func (f *Files) Release(ctx context.Context, held ...Held) {

@@ -33,3 +33,10 @@ func unusedFiles(tx *db.Tx, before int64, limit int) ([]Held, error) {
 		return h, s.Scan(&h.Org, &h.SHA, &h.Bytes, &h.hold)
 	}, `select org_id, sha256, bytes, hold from file where refs = 0 and touched_at < $1 order by touched_at limit $2`, before, limit)
 }
+
+// reholdFile takes hold of an unused file over whoever held it: they will
+// store it anew.
+func reholdFile(tx *db.Tx, h Held) error {
+	_, err := tx.Exec(`update file set hold = $1 where org_id = $2 and sha256 = $3 and refs = 0`, h.hold, tx.Org(), h.SHA)
+	return err
+}

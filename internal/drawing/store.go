@@ -1,0 +1,193 @@
+package drawing
+
+import (
+	"plumbline/internal/db"
+	"plumbline/internal/fault"
+	"plumbline/internal/id"
+	"plumbline/internal/sheet"
+)
+
+const drawingColumns = `d.id, d.project_id, d.name, d.media_type, d.source, d.bytes, d.state, d.code, d.job_id, d.author_id, d.created_at, d.version`
+
+func scanDrawing(s db.Scanner) (Drawing, error) {
+	var (
+		d      Drawing
+		source *string
+	)
+	err := s.Scan(&d.ID, &d.Project, &d.Name, &d.MediaType, &source, &d.Bytes, &d.State, &d.Code, &d.Job, &d.Author, &d.CreatedAt, &d.Version)
+	if source != nil {
+		d.source = *source
+	}
+	return d, err
+}
+
+const revisionColumns = `r.id, r.sheet_id, r.drawing_id, r.project_id, r.code, r.at, r.page, r.width_px, r.height_px, r.max_zoom, r.tile_size, r.tile_type,
+	r.a, r.b, r.c, r.d, r.e, r.f, r.archive, r.archive_bytes, r.thumb`
+
+func (r *Revision) fields() []any {
+	m := &r.Affine
+	return []any{&r.ID, &r.Sheet, &r.Drawing, &r.Project, &r.Code, &r.At, &r.Page, &r.Pixels.Width, &r.Pixels.Height, &r.MaxZoom, &r.TileSize, &r.TileType,
+		&m[0], &m[1], &m[2], &m[3], &m[4], &m[5], &r.archive, &r.Bytes, &r.thumb}
+}
+
+func scanRevision(s db.Scanner) (r Revision, err error) { return r, s.Scan(r.fields()...) }
+
+const sheetColumns = `s.id, s.drawing_id, s.project_id, s.name, s.number, s.ord, s.location_id, s.frame_w, s.frame_h, s.version, ` + revisionColumns
+
+func scanSheet(s db.Scanner) (Sheet, error) {
+	var (
+		v        Sheet
+		location *id.Location
+	)
+	err := s.Scan(append([]any{&v.ID, &v.Drawing, &v.Project, &v.Name, &v.Number, &v.Order, &location, &v.Frame.Width, &v.Frame.Height, &v.Version},
+		v.Revision.fields()...)...)
+	if location != nil {
+		v.Location = *location
+	}
+	return v, err
+}
+
+func drawingNotFound() error {
+	return fault.New(fault.NotFound, "drawing-not-found", "there is no such drawing")
+}
+
+func sheetNotFound() error {
+	return fault.New(fault.NotFound, "sheet-not-found", "there is no such sheet")
+}
+
+func locking(tx *db.Tx) string {
+	if tx.Dialect() == db.Postgres {
+		return " for update"
+	}
+	return ""
+}
+
+func insertDrawing(tx *db.Tx, d Drawing) error {
+	_, err := tx.Exec(`insert into drawing (org_id, id, project_id, name, media_type, source, bytes, state, code, job_id, author_id, created_at, version)
+		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)`,
+		tx.Org(), d.ID, d.Project, d.Name, d.MediaType, d.source, d.Bytes, string(d.State), d.Code, d.Job, d.Author, d.CreatedAt, d.Version)
+	return fault.Wrap("drawing.insertDrawing", err)
+}
+
+// findDrawing reads a drawing, in whatever project of the organisation.
+func findDrawing(tx *db.Tx, drawing id.Drawing, lock bool) (Drawing, bool, error) {
+	query := `select ` + drawingColumns + ` from drawing d where d.org_id = $1 and d.id = $2`
+	if lock {
+		query += locking(tx)
+	}
+	d, ok, err := db.Maybe(tx, scanDrawing, query, tx.Org(), drawing)
+	return d, ok, fault.Wrap("drawing.findDrawing", err)
+}
+
+func updateDrawing(tx *db.Tx, d Drawing) error {
+	var source any
+	if d.source != "" {
+		source = d.source
+	}
+	_, err := tx.Exec(`update drawing set state = $1, code = $2, source = $3, version = $4 where org_id = $5 and id = $6`,
+		string(d.State), d.Code, source, d.Version, tx.Org(), d.ID)
+	return fault.Wrap("drawing.updateDrawing", err)
+}
+
+func drawingsOf(tx *db.Tx, project id.Project) ([]Drawing, error) {
+	all, err := db.All(tx, scanDrawing, `select `+drawingColumns+` from drawing d where d.org_id = $1 and d.project_id = $2
+		order by d.created_at, d.id`, tx.Org(), project)
+	return all, fault.Wrap("drawing.drawingsOf", err)
+}
+
+func sheetsOf(tx *db.Tx, project id.Project) ([]Sheet, error) {
+	all, err := db.All(tx, scanSheet, `select `+sheetColumns+` from sheet s join revision r on r.org_id = s.org_id and r.id = s.revision_id
+		where s.org_id = $1 and s.project_id = $2 order by s.ord, s.id`, tx.Org(), project)
+	return all, fault.Wrap("drawing.sheetsOf", err)
+}
+
+func findSheet(tx *db.Tx, project id.Project, one id.Sheet, lock bool) (Sheet, bool, error) {
+	if lock && tx.Dialect() == db.Postgres {
+		if _, err := tx.Exec(`select 1 from sheet where org_id = $1 and id = $2 for update`, tx.Org(), one); err != nil {
+			return Sheet{}, false, fault.Wrap("drawing.findSheet", err)
+		}
+	}
+	v, ok, err := db.Maybe(tx, scanSheet, `select `+sheetColumns+` from sheet s join revision r on r.org_id = s.org_id and r.id = s.revision_id
+		where s.org_id = $1 and s.project_id = $2 and s.id = $3`, tx.Org(), project, one)
+	return v, ok, fault.Wrap("drawing.findSheet", err)
+}
+
+func frameOf(tx *db.Tx, project id.Project, one id.Sheet) (sheet.Frame, bool, error) {
+	f, ok, err := db.Maybe(tx, func(s db.Scanner) (f sheet.Frame, err error) { return f, s.Scan(&f.Width, &f.Height) },
+		`select frame_w, frame_h from sheet where org_id = $1 and project_id = $2 and id = $3`, tx.Org(), project, one)
+	return f, ok, fault.Wrap("drawing.frameOf", err)
+}
+
+func lastOrder(tx *db.Tx, project id.Project) (int64, error) {
+	var n int64
+	err := tx.Row(`select coalesce(max(ord), 0) from sheet where org_id = $1 and project_id = $2`, tx.Org(), project).Scan(&n)
+	return n, fault.Wrap("drawing.lastOrder", err)
+}
+
+func insertSheets(tx *db.Tx, all []Sheet) error {
+	org := string(tx.Org())
+	sheets, revisions := make([][]any, len(all)), make([][]any, len(all))
+	for i, s := range all {
+		sheets[i] = []any{org, string(s.ID), string(s.Project), string(s.Drawing), s.Name, s.Number, s.Order, s.Frame.Width, s.Frame.Height,
+			string(s.Revision.ID), s.Version}
+		r := s.Revision
+		m := r.Affine
+		revisions[i] = []any{org, string(r.ID), string(s.Project), string(s.ID), string(s.Drawing), r.Code, r.At, int64(r.Page),
+			int64(r.Pixels.Width), int64(r.Pixels.Height), int64(r.MaxZoom), int64(r.TileSize), r.TileType,
+			m[0], m[1], m[2], m[3], m[4], m[5], r.archive, r.Bytes, r.thumb}
+	}
+	if err := tx.BulkInsert("sheet", []string{"org_id", "id", "project_id", "drawing_id", "name", "number", "ord", "frame_w", "frame_h",
+		"revision_id", "version"}, sheets); err != nil {
+		return fault.Wrap("drawing.insertSheets", err)
+	}
+	return fault.Wrap("drawing.insertSheets", tx.BulkInsert("revision", []string{"org_id", "id", "project_id", "sheet_id", "drawing_id", "code", "at", "page",
+		"width_px", "height_px", "max_zoom", "tile_size", "tile_type", "a", "b", "c", "d", "e", "f", "archive", "archive_bytes", "thumb"}, revisions))
+}
+
+func updateSheet(tx *db.Tx, s Sheet) error {
+	var location any
+	if s.Location != "" {
+		location = s.Location
+	}
+	_, err := tx.Exec(`update sheet set name = $1, number = $2, location_id = $3, version = $4 where org_id = $5 and id = $6`,
+		s.Name, s.Number, location, s.Version, tx.Org(), s.ID)
+	return fault.Wrap("drawing.updateSheet", err)
+}
+
+func findRevision(tx *db.Tx, project id.Project, revision id.Revision) (Revision, bool, error) {
+	r, ok, err := db.Maybe(tx, scanRevision, `select `+revisionColumns+` from revision r where r.org_id = $1 and r.project_id = $2 and r.id = $3`,
+		tx.Org(), project, revision)
+	return r, ok, fault.Wrap("drawing.findRevision", err)
+}
+
+func sheetIDs(tx *db.Tx, drawing id.Drawing) ([]id.Sheet, error) {
+	all, err := db.All(tx, db.Value1[id.Sheet], `select id from sheet where org_id = $1 and drawing_id = $2 order by ord`, tx.Org(), drawing)
+	return all, fault.Wrap("drawing.sheetIDs", err)
+}
+
+func sheetVersions(tx *db.Tx, drawing id.Drawing) (map[id.Sheet]int64, error) {
+	out := map[id.Sheet]int64{}
+	_, err := db.All(tx, func(s db.Scanner) (v id.Sheet, err error) {
+		var n int64
+		err = s.Scan(&v, &n)
+		out[v] = n
+		return v, err
+	}, `select id, version from sheet where org_id = $1 and drawing_id = $2`, tx.Org(), drawing)
+	return out, fault.Wrap("drawing.sheetVersions", err)
+}
+
+func revisionsOf(tx *db.Tx, drawing id.Drawing) ([]Revision, error) {
+	all, err := db.All(tx, scanRevision, `select `+revisionColumns+` from revision r where r.org_id = $1 and r.drawing_id = $2`, tx.Org(), drawing)
+	return all, fault.Wrap("drawing.revisionsOf", err)
+}
+
+// eraseDrawing removes the rows of a drawing and its sheets.
+func eraseDrawing(tx *db.Tx, drawing id.Drawing) error {
+	for _, table := range []string{"revision", "sheet"} {
+		if _, err := tx.Exec(`delete from `+table+` where org_id = $1 and drawing_id = $2`, tx.Org(), drawing); err != nil {
+			return fault.Wrap("drawing.eraseDrawing", err)
+		}
+	}
+	_, err := tx.Exec(`delete from drawing where org_id = $1 and id = $2`, tx.Org(), drawing)
+	return fault.Wrap("drawing.eraseDrawing", err)
+}

@@ -1,0 +1,301 @@
+package query
+
+import (
+	"strconv"
+	"strings"
+
+	"plumbline/internal/db"
+	"plumbline/internal/fault"
+	"plumbline/internal/id"
+	"plumbline/internal/page"
+	"plumbline/internal/point/fields"
+)
+
+// statement is SQL being put together. Values only ever enter as arguments.
+type statement struct {
+	args    []any
+	dialect db.Dialect
+	org     string // the tenant's placeholder
+}
+
+func newStatement(tx *db.Tx) *statement {
+	s := &statement{dialect: tx.Dialect()}
+	s.org = s.arg(tx.Org())
+	return s
+}
+
+func (s *statement) arg(v any) string {
+	s.args = append(s.args, v)
+	return "$" + strconv.Itoa(len(s.args))
+}
+
+// in is "col in (…)".
+func in[T any](s *statement, col string, values []T) string {
+	from := len(s.args) + 1
+	s.args = append(s.args, db.Args(values)...)
+	return col + " in " + db.In(len(values), from)
+}
+
+// weak names a column whose index must not be taken: the filter keeps most
+// rows, and the index that gives the order reaches a page sooner. PostgreSQL
+// knows that from its statistics.
+func (s *statement) weak(col string) string {
+	if s.dialect == db.SQLite {
+		return "+" + col
+	}
+	return col
+}
+
+// Sight is which points the reader may see.
+type Sight struct {
+	All    bool            // all but those of the lists below
+	Open   []id.List       // seen whole, where not all are
+	Charge []id.List       // of these only what the reader is in charge of, where all are seen
+	Shut   []id.List       // of these nothing
+	Self   []fields.Charge // the reader, as those in charge: the person, company, roles
+}
+
+func (s *statement) charged(as []fields.Charge) string {
+	if len(as) == 0 {
+		return "1 = 0"
+	}
+	var parts []string
+	for _, c := range as {
+		parts = append(parts, "select c.point_id from point_in_charge c where c.org_id = "+s.org+
+			" and c.kind = "+s.arg(c.Kind)+" and c.ref_id = "+s.arg(c.ID))
+	}
+	return "p.id in (" + strings.Join(parts, " union all ") + ")"
+}
+
+func (s *statement) seen(v Sight) string {
+	if v.All && len(v.Charge) == 0 && len(v.Shut) == 0 {
+		return ""
+	}
+	if v.All {
+		hidden := append(append([]id.List{}, v.Charge...), v.Shut...)
+		cond := "not (" + in(s, "p.list_id", hidden) + ")"
+		if len(v.Charge) > 0 {
+			cond = "(" + cond + " or " + in(s, "p.list_id", v.Charge) + " and " + s.charged(v.Self) + ")"
+		}
+		return cond
+	}
+	cond := s.charged(v.Self)
+	if len(v.Shut) > 0 {
+		cond += " and not (" + in(s, "p.list_id", v.Shut) + ")"
+	}
+	if len(v.Open) > 0 {
+		cond = in(s, "p.list_id", v.Open) + " or " + cond
+	}
+	return "(" + cond + ")"
+}
+
+// where is the filter; hits are the ids that a text search found, nil for no
+// search.
+func (s *statement) where(project id.Project, f Filter, v Sight, today string, hits []id.Point) string {
+	conds := []string{
+		"p.org_id = " + s.org,
+		"p.project_id = " + s.arg(project),
+		"p.deleted_at is null",
+	}
+	add := func(c string) {
+		if c != "" {
+			conds = append(conds, c)
+		}
+	}
+	add(s.seen(v))
+	if len(f.List) > 0 {
+		add(in(s, "p.list_id", f.List))
+	}
+	if len(f.Status) > 0 {
+		add(in(s, s.weak("p.status_id"), f.Status))
+	}
+	if len(f.Category) > 0 {
+		add(in(s, s.weak("p.category_id"), f.Category))
+	}
+	if len(f.Location) > 0 {
+		add(in(s, s.weak("p.location_id"), f.Location))
+	}
+	if len(f.InCharge) > 0 {
+		add(s.charged(f.InCharge))
+	}
+	if f.Mine {
+		add(s.charged(v.Self))
+	}
+	if len(f.Author) > 0 {
+		add(in(s, "p.author_id", f.Author))
+	}
+	if f.Sheet != "" {
+		add("p.sheet_id = " + s.arg(f.Sheet))
+	}
+	if f.DueBefore != "" {
+		add(s.weak("p.due") + " <= " + s.arg(f.DueBefore))
+	}
+	if f.DueAfter != "" {
+		add(s.weak("p.due") + " >= " + s.arg(f.DueAfter))
+	}
+	if f.Overdue {
+		add(s.weak("p.due") + " < " + s.arg(today) + " and p.closed_at is null")
+	}
+	if f.Urgent != nil {
+		add("p.urgent = " + s.arg(*f.Urgent))
+	}
+	switch f.Closed {
+	case ClosedOnly:
+		add("p.closed_at is not null")
+	case Any:
+	default:
+		add("p.closed_at is null")
+	}
+	if hits != nil {
+		add(in(s, "p.id", hits))
+	}
+	return strings.Join(conds, " and ")
+}
+
+// stretch selects the first rows of a segment, after keys if there are any.
+func (s *statement) stretch(columns string, seg segment, where string, after []any, desc bool, limit int) string {
+	cmp, dir := ">", ""
+	if desc {
+		cmp, dir = "<", " desc"
+	}
+	var b strings.Builder
+	b.WriteString("select " + columns + " from point p where " + where)
+	if seg.cond != "" {
+		cond := seg.cond
+		if strings.Contains(cond, "%s") {
+			cond = strings.Replace(cond, "%s", s.arg(seg.val), 1)
+		}
+		b.WriteString(" and " + cond)
+	}
+	if after != nil {
+		var cols, marks []string
+		for i, k := range seg.keys {
+			cols = append(cols, k.col)
+			marks = append(marks, s.arg(after[i]))
+		}
+		b.WriteString(" and (" + strings.Join(cols, ", ") + ") " + cmp + " (" + strings.Join(marks, ", ") + ")")
+	}
+	b.WriteString(" order by ")
+	if seg.lead != "" {
+		b.WriteString(seg.lead + dir + ", ")
+	}
+	for i, k := range seg.keys {
+		if i > 0 {
+			b.WriteString(", ")
+		}
+		b.WriteString(k.col + dir)
+	}
+	b.WriteString(" limit " + s.arg(int64(limit)))
+	return b.String()
+}
+
+// Ask is a query of a reader.
+type Ask struct {
+	Project id.Project
+	Query
+	Sight    Sight
+	Settings fields.Settings // the parts that Query.Parts names
+	Today    string          // in the project's zone; for Overdue
+	Hits     []id.Point      // what a text search found; nil for none
+}
+
+// Page reads a page, and one row more, which tells whether there is a next.
+// The groups of a ranked order are read few at a time: most pages end within
+// the first.
+func Page[T any](tx *db.Tx, r Rows[T], a Ask) (page.Page[T], error) {
+	var out page.Page[T]
+	segs := segments(a.Sort, a.Desc, a.Settings)
+	from, err := decodeCursor(a.Cursor, a.Sort, a.Desc, segs)
+	if err != nil {
+		return out, err
+	}
+	limit := page.Limit(a.Limit)
+	var rows []T
+	for at, batch := from.segment, 2; at < len(segs) && len(rows) <= limit; batch = min(batch*4, 64) {
+		end := min(at+batch, len(segs))
+		s := newStatement(tx)
+		text := s.stretches(r.Columns, a, segs[at:end], from.keys, limit+1-len(rows))
+		more, err := db.All(tx, r.Scan, text, s.args...)
+		if err != nil {
+			return out, fault.Wrap("query.Page", err)
+		}
+		rows = append(rows, more...)
+		at, from.keys = end, nil
+	}
+	if len(rows) > limit {
+		rows = rows[:limit]
+		out.Next = encodeCursor(r, rows[limit-1], a.Sort, a.Desc, segs)
+	}
+	out.Items = rows
+	return out, nil
+}
+
+// stretches selects the first rows of segments in their order; after holds for
+// the first of them.
+func (s *statement) stretches(columns string, a Ask, segs []segment, after []any, limit int) string {
+	where := s.where(a.Project, a.Filter, a.Sight, a.Today, a.Hits)
+	parts := make([]string, len(segs))
+	for i, seg := range segs {
+		parts[i] = s.stretch(columns, seg, where, after, a.Desc, limit)
+		after = nil
+	}
+	if len(parts) == 1 {
+		return parts[0]
+	}
+	for i := range parts {
+		parts[i] = "select " + strconv.Itoa(i) + " as seg, r.* from (" + parts[i] + ") r"
+	}
+	text := "select " + strings.ReplaceAll(columns, "p.", "u.") + " from (" + strings.Join(parts, " union all ") + ") u order by u.seg"
+	for _, k := range segs[0].keys {
+		text += ", " + strings.Replace(k.col, "p.", "u.", 1)
+		if a.Desc {
+			text += " desc"
+		}
+	}
+	return text + " limit " + s.arg(int64(limit))
+}
+
+// Count counts what a query picks, up to CountLimit.
+func Count(tx *db.Tx, a Ask) (Total, error) {
+	s := newStatement(tx)
+	where := s.where(a.Project, a.Filter, a.Sight, a.Today, a.Hits)
+	var n int
+	err := tx.Row("select count(*) from (select 1 as one from point p where "+where+" limit "+s.arg(int64(CountLimit+1))+") c", s.args...).Scan(&n)
+	if n > CountLimit {
+		return Total{N: CountLimit, More: true}, err
+	}
+	return Total{N: n}, fault.Wrap("query.Count", err)
+}
+
+// ByID reads those of the points that the reader sees, open and closed ones,
+// in any order.
+func ByID[T any](tx *db.Tx, r Rows[T], project id.Project, points []id.Point, v Sight) ([]T, error) {
+	if len(points) == 0 {
+		return nil, nil
+	}
+	s := newStatement(tx)
+	where := s.where(project, Filter{Closed: Any}, v, "", points)
+	all, err := db.All(tx, r.Scan, "select "+r.Columns+" from point p where "+where, s.args...)
+	return all, fault.Wrap("query.ByID", err)
+}
+
+// SheetsSeen says which of the sheets carry a point that the reader sees; of
+// all sheets where sheets is nil.
+func SheetsSeen(tx *db.Tx, project id.Project, sheets []id.Sheet, v Sight) (map[id.Sheet]bool, error) {
+	s := newStatement(tx)
+	where := s.where(project, Filter{Closed: Any}, v, "", nil)
+	if sheets != nil {
+		where += " and " + in(s, "p.sheet_id", sheets)
+	} else {
+		where += " and p.sheet_id is not null"
+	}
+	all, err := db.All(tx, db.Value1[id.Sheet], "select distinct p.sheet_id from point p where "+where, s.args...)
+	if err != nil {
+		return nil, fault.Wrap("query.SheetsSeen", err)
+	}
+	out := make(map[id.Sheet]bool, len(all))
+	for _, one := range all {
+		out[one] = true
+	}
+	return out, nil
+}
