@@ -363,7 +363,9 @@ export interface MutationResult {
   version?: number;
   code?: string;
   fields?: FieldProblem[];
-  conflicts?: FieldConflict[];
+  /** Names alone when the write was made before. */
+  conflicts?: (FieldConflict | string)[];
+  retry_after?: number;
   body?: unknown;
 }
 

@@ -14,6 +14,8 @@ import { settle } from './journal';
 import { progress, startOver, take } from './pull';
 
 export const batchSize = 50;
+/** After so many times that a change alone broke the server, it is put before the person. */
+const stubborn = 6;
 /** How the mutations endpoint names a path. */
 const prefix = '/api/v1';
 
@@ -227,16 +229,18 @@ export class Engine {
       }
       this.set({ online: true, signedOut: false });
       const byId = new Map(results.map((r) => [r.id, r]));
-      let later = false;
       for (const e of batch) {
         const r = byId.get(e.id);
-        if (!r || r.status === 'retry') {
-          later = true;
+        if (!r) return false;
+        if (r.status === 'retry') {
+          if (r.http === 401) throw new Problem(401, r.code ?? 'unauthenticated');
+          // One change that breaks the server each time shall not hold the others for ever.
+          if (r.http !== 500 || e.tries < stubborn) return false;
+          await settle(this.db, this.line, e, { ...r, status: 'rejected' });
           break;
         }
         await settle(this.db, this.line, e, r);
       }
-      if (later) return false;
     }
   }
 

@@ -149,17 +149,19 @@ function strip(row: Row<Value> | undefined): Value | null {
 /** settle books the server's answer to one entry. */
 export async function settle(db: ProjectDb, line: Line, e: OutboxEntry, r: MutationResult): Promise<void> {
   if (r.status === 'retry') return;
+  // A conflict with an error's status changed nothing (in use, changed meanwhile): that is a refusal for a person to see.
+  const rejected = r.status === 'rejected' || r.http >= 400;
   const key: [ThingKind, Id] = [e.kind, e.thing];
   await again(db, () =>
     db.transaction('rw', [db.outbox, db.shadows, db.blobs, db.photos, db.conflicts, db.table(e.kind)], async () => {
-      if (r.status === 'rejected') {
+      if (rejected) {
         await db.outbox.update(e.seq ?? 0, { state: 'rejected', code: r.code ?? 'rejected', fields: r.fields ?? [] });
         if (e.op.type !== 'put') await release(db, e, undefined);
         await rebase(db, ...key);
         return;
       }
       const shadow = (await db.shadows.get(key)) ?? { kind: e.kind, id: e.thing, value: null };
-      const lost = r.conflicts ?? [];
+      const lost = (r.conflicts ?? []).map((c) => (typeof c === 'string' ? named(c, r) : c));
       shadow.value = answered(shadow.value, e, r, lost);
       await db.shadows.put(shadow);
       for (const c of lost) await db.conflicts.put(conflictRow(e, c));
@@ -188,6 +190,11 @@ function answered(now: Value | null, e: OutboxEntry, r: MutationResult, lost: Fi
     next = apply(now, { type: 'patch', fields: taken });
   } else next = apply(now, e.op);
   return next && r.version !== undefined ? { ...next, version: Math.max(r.version, Number(next.version ?? 0)) } : next;
+}
+
+/** A repeated change is answered from memory, which holds the names of the fields and nothing more; the pull brings their values. */
+function named(field: string, r: MutationResult): FieldConflict {
+  return { field, theirs: undefined, mine: undefined, version: r.version ?? 0, actor_id: '', at: '' };
 }
 
 function conflictRow(e: OutboxEntry, c: FieldConflict): ConflictRow {
