@@ -46,7 +46,7 @@ func (s *service) snapshot(ctx context.Context, in *snapshotIn) (*snapshotOut, e
 		if err != nil {
 			return nil, err
 		}
-		out.Body.Cursor = encode(in.Project, heads)
+		out.Body.Cursor = encode(in.Project, v.Rights, heads)
 		for _, src := range v.Sources {
 			if out.Body.Things[src.Name], err = src.All(ctx); err != nil {
 				return nil, err
@@ -55,7 +55,7 @@ func (s *service) snapshot(ctx context.Context, in *snapshotIn) (*snapshotOut, e
 	} else {
 		var ok bool
 		out.Body.Cursor, at, ok = strings.Cut(in.Page, pageMark)
-		if _, same := decode(out.Body.Cursor, in.Project, v.Audiences); !ok || !same {
+		if _, same := decode(out.Body.Cursor, in.Project, v); !ok || !same {
 			return nil, fault.New(fault.Gone, "start-over", "what the caller may see has changed: take the snapshot from its first page")
 		}
 	}
@@ -126,7 +126,7 @@ func (s *service) changes(ctx context.Context, in *changesIn) (*changesOut, erro
 		return nil, err
 	}
 	out := &changesOut{Body: changesBody{Things: map[string]any{}}}
-	at, ok := decode(in.Cursor, in.Project, v.Audiences)
+	at, ok := decode(in.Cursor, in.Project, v)
 	if !ok {
 		out.Body.StartOver = true
 		return out, nil
@@ -149,7 +149,7 @@ func (s *service) changes(ctx context.Context, in *changesIn) (*changesOut, erro
 	if err != nil {
 		return nil, err
 	}
-	out.Body.Cursor = encode(in.Project, next)
+	out.Body.Cursor = encode(in.Project, v.Rights, next)
 	visible, err := s.collect(ctx, v, deliveries, &out.Body)
 	if err != nil {
 		return nil, err

@@ -58,7 +58,7 @@ func (s *service) events(w http.ResponseWriter, r *http.Request) error {
 		if err != nil {
 			return ended(err)
 		}
-		if !slices.Equal(sortedNames(now.Audiences), sortedNames(v.Audiences)) {
+		if !same(now, v) {
 			cancel()
 			wake, cancel = s.Hub.Subscribe(now.Audiences)
 			more = true // and changes will say start over
@@ -75,9 +75,11 @@ func (s *service) events(w http.ResponseWriter, r *http.Request) error {
 	}
 }
 
-func sortedNames(audiences []string) []string {
-	sorted, _ := names(audiences)
-	return sorted
+// same reports whether two visits of a caller see the same.
+func same(a, b Visit) bool {
+	_, one := names(a.Audiences, a.Rights)
+	_, two := names(b.Audiences, b.Rights)
+	return slices.Equal(one, two)
 }
 
 // ended tells the plain ends of a stream from trouble, which the log should

@@ -18,6 +18,7 @@ type Visit struct {
 	Scope     db.Scope
 	Person    id.Person
 	Audiences []string // all that the caller belongs to on this project
+	Rights    string   // whatever else shapes what the caller sees, such as the level: if it changes, the client starts over
 	Sources   []Source
 	Points    Points
 
