@@ -66,7 +66,8 @@ export class PlanViewer {
   private readonly stops: (() => void)[] = [];
 
   constructor(
-    private readonly target: HTMLElement,
+    /** The box it lives in; it takes the focus. */
+    readonly element: HTMLElement,
     private readonly options: PlanOptions,
   ) {
     const { sheet } = options;
@@ -115,7 +116,7 @@ export class PlanViewer {
     this.pinLayer = new Layer({ render: (frame) => this.paintPins(frame) });
     const kinetic = this.still ? undefined : new Kinetic(-0.005, 0.05, 100);
     this.map = new OlMap({
-      target,
+      target: element,
       view: this.view,
       pixelRatio: window.devicePixelRatio,
       controls: noControls({ zoom: false, attribution: false, rotate: false }),
@@ -129,7 +130,7 @@ export class PlanViewer {
       moveTolerance: 4,
     });
     // Tests and designers look at the canvas; nobody else needs the handle.
-    target.dataset.plan = sheet.key;
+    element.dataset.plan = sheet.key;
     this.listen();
     if (options.look) this.lookAt(options.look, false);
   }
@@ -143,7 +144,7 @@ export class PlanViewer {
     this.events.clear();
     this.map.setTarget(undefined);
     this.map.dispose();
-    delete this.target.dataset.plan;
+    delete this.element.dataset.plan;
   }
 
   // What is shown
@@ -173,12 +174,13 @@ export class PlanViewer {
   /** Placing mode: a cross stands in the middle for the keyboard, the cursor is one too. */
   setPlacing(on: boolean): void {
     this.placing = on;
-    this.target.style.cursor = on ? 'crosshair' : '';
+    this.element.style.cursor = on ? 'crosshair' : '';
     this.pinLayer.changed();
   }
 
-  /** Tiles failed before may now come: the network or the archive is there. */
-  reload(): void {
+  /** Tiles that failed may now be had: the network or the archive is there. */
+  retry(): void {
+    if (this.failed === 0) return;
     this.failed = 0;
     this.source.refresh();
   }
@@ -231,22 +233,12 @@ export class PlanViewer {
   /** Moves only as far as needed for a pin to be visible. */
   reveal(id: string): void {
     const place = this.painter.placeOf(id);
-    const pixel = place && this.map.getPixelFromCoordinate([place.x, place.y]);
-    if (!pixel) return;
-    const [px = 0, py = 0] = pixel;
-    const size = this.size();
-    const pad = this.padding;
-    const margin = 40;
-    const seen =
-      px > pad.left + margin && px < size.width - pad.right - margin && py > pad.top + margin && py < size.height - pad.bottom - margin / 2;
-    if (!seen) this.move([place.x, place.y], undefined, true);
+    if (place) this.revealPage(place);
   }
 
-  /** Brings any place of the frame to the middle of the uncovered part. */
-  showPlace(place: Place): void {
-    const at = this.flip(apply(this.toPage, place));
-    this.fitted = false;
-    this.move([at.x, at.y], undefined, true);
+  /** The same for any place of the frame. */
+  revealPlace(place: Place): void {
+    this.revealPage(this.flip(apply(this.toPage, place)));
   }
 
   /** What other things cover, so that the middle is the middle of the rest. */
@@ -288,7 +280,7 @@ export class PlanViewer {
   }
 
   private size(): Size {
-    const [width = 1, height = 1] = this.map.getSize() ?? [this.target.clientWidth || 1, this.target.clientHeight || 1];
+    const [width = 1, height = 1] = this.map.getSize() ?? [this.element.clientWidth || 1, this.element.clientHeight || 1];
     return { width, height };
   }
 
@@ -297,6 +289,20 @@ export class PlanViewer {
     const air = this.size().width < 600 ? 10 : 22;
     const { top, right, bottom, left } = this.padding;
     return { top: top + air, right: right + air, bottom: bottom + air, left: left + air };
+  }
+
+  private revealPage(place: Place): void {
+    const pixel = this.map.getPixelFromCoordinate([place.x, place.y]);
+    if (!pixel) return;
+    const [px = 0, py = 0] = pixel;
+    const size = this.size();
+    const pad = this.padding;
+    const margin = 40;
+    const seen =
+      px > pad.left + margin && px < size.width - pad.right - margin && py > pad.top + margin && py < size.height - pad.bottom - margin / 2;
+    if (seen) return;
+    this.fitted = false;
+    this.move([place.x, place.y], undefined, true);
   }
 
   private move(center: [number, number] | undefined, resolution: number | undefined, smooth: boolean): void {
@@ -384,7 +390,7 @@ export class PlanViewer {
     const ctx = this.canvasFor('plan-pins', frame);
     const [width = 1, height = 1] = frame.size;
     this.painter.paint(ctx, width, height, 1 / frame.viewState.resolution, this.projector(frame));
-    if (this.placing && this.target.contains(document.activeElement)) {
+    if (this.placing && this.element.contains(document.activeElement)) {
       const pad = this.padding;
       const x = (pad.left + width - pad.right) / 2;
       const y = (pad.top + height - pad.bottom) / 2;
@@ -410,7 +416,7 @@ export class PlanViewer {
     this.map.on('pointermove', (event) => {
       if (event.dragging || this.placing) return;
       const hit = this.painter.hit({ x: event.pixel[0] ?? 0, y: event.pixel[1] ?? 0 }, false);
-      this.target.style.cursor = hit ? 'pointer' : '';
+      this.element.style.cursor = hit ? 'pointer' : '';
     });
     this.map.on('moveend', () => this.events.emit('look', this.look()));
     this.view.on('change:resolution', () => this.events.emit('scale', { scale: this.look().scale }));
@@ -422,12 +428,12 @@ export class PlanViewer {
     if (this.fitted) this.fit(false);
     const ratio = window.matchMedia(`(resolution: ${window.devicePixelRatio}dppx)`);
     this.listenTo(ratio, 'change', () => this.map.render());
-    this.listenTo(this.target, 'keydown', (event) => this.key(event as KeyboardEvent));
-    this.listenTo(this.target, 'focusin', () => this.pinLayer.changed());
-    this.listenTo(this.target, 'focusout', () => this.pinLayer.changed());
+    this.listenTo(this.element, 'keydown', (event) => this.key(event as KeyboardEvent));
+    this.listenTo(this.element, 'focusin', () => this.pinLayer.changed());
+    this.listenTo(this.element, 'focusout', () => this.pinLayer.changed());
     this.longPress();
     const sizes = new ResizeObserver(() => this.map.updateSize());
-    sizes.observe(this.target);
+    sizes.observe(this.element);
     this.stops.push(() => sizes.disconnect());
   }
 
@@ -479,14 +485,14 @@ export class PlanViewer {
       from = null;
     };
     const local = (event: { clientX: number; clientY: number }): Place => {
-      const box = this.target.getBoundingClientRect();
+      const box = this.element.getBoundingClientRect();
       return { x: event.clientX - box.left, y: event.clientY - box.top };
     };
     const fire = (pixel: Place) => {
       const place = this.placeAt(pixel);
       if (place) this.events.emit('longpress', { place });
     };
-    this.listenTo(this.target, 'pointerdown', (raw) => {
+    this.listenTo(this.element, 'pointerdown', (raw) => {
       const event = raw as PointerEvent;
       stop();
       if (!event.isPrimary || event.pointerType === 'mouse') return;
@@ -497,17 +503,17 @@ export class PlanViewer {
         fire(pixel);
       }, LONG_PRESS_MS);
     });
-    this.listenTo(this.target, 'pointermove', (raw) => {
+    this.listenTo(this.element, 'pointermove', (raw) => {
       if (!from) return;
       const at = local(raw as PointerEvent);
       if (Math.hypot(at.x - from.x, at.y - from.y) > LONG_PRESS_SLACK) stop();
     });
-    for (const name of ['pointerup', 'pointercancel']) this.listenTo(this.target, name, stop);
+    for (const name of ['pointerup', 'pointercancel']) this.listenTo(this.element, name, stop);
     // A second finger means pinch.
-    this.listenTo(this.target, 'touchstart', (event) => {
+    this.listenTo(this.element, 'touchstart', (event) => {
       if ((event as TouchEvent).touches.length > 1) stop();
     });
-    this.listenTo(this.target, 'contextmenu', (raw) => {
+    this.listenTo(this.element, 'contextmenu', (raw) => {
       const event = raw as PointerEvent;
       event.preventDefault();
       // Touch browsers send it after a long press too: that one has been told already.
@@ -517,7 +523,7 @@ export class PlanViewer {
   }
 
   private key(event: KeyboardEvent): void {
-    if (event.target !== this.target || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.target !== this.element || event.ctrlKey || event.metaKey || event.altKey) return;
     const size = this.size();
     const step = event.shiftKey ? 0.5 : 0.12;
     switch (event.key) {

@@ -1,0 +1,372 @@
+/** Filters as words one can press. What is set shows its value; the rest hides behind one button on a phone. */
+import { Trans, useLingui } from '@lingui/react/macro';
+import { Button, Checkbox, Drawer, Popover, Select, TextInput } from '@mantine/core';
+import { type ReactNode, type RefObject, useEffect, useMemo, useState } from 'react';
+import {
+  addDays,
+  type PointSort,
+  placePath,
+  today,
+  useCategories,
+  useLocations,
+  useName,
+  useOpenProject,
+  usePeople,
+  useProject,
+  useStatuses,
+  useThings,
+} from '@/store';
+import { StatusMark } from '@/ui';
+import { choosable } from './fields';
+import s from './points.module.css';
+import { cleared, filterCount, type GroupBy, type PointSearch, sortOf } from './search';
+
+interface Option {
+  value: string;
+  label: string;
+  mark?: ReactNode;
+  deep?: number;
+}
+
+export interface FilterBarProps {
+  search: PointSearch;
+  onChange: (next: PointSearch) => void;
+  wide: boolean;
+  textRef?: RefObject<HTMLInputElement | null>;
+  /** On a plan: no sort, no group, no text. */
+  plan?: boolean;
+  children?: ReactNode;
+}
+
+export function FilterBar({ search, onChange, wide, textRef, plan = false, children }: FilterBarProps) {
+  const { t } = useLingui();
+  const [drawer, setDrawer] = useState(false);
+  const count = filterCount(search);
+  const chips = <Chips search={search} onChange={onChange} />;
+  const sorts = plan ? null : <Order search={search} onChange={onChange} />;
+  return (
+    <search className={plan ? s.planFilters : s.filters} aria-label={t`Filter`}>
+      {!plan && <TextFilter value={search.q ?? ''} onChange={(q) => onChange({ ...search, q: q || undefined })} inputRef={textRef} />}
+      {wide ? (
+        <>
+          {chips}
+          {sorts}
+        </>
+      ) : (
+        <>
+          <button type="button" className={s.chip} data-on={count > 0 || undefined} aria-haspopup="dialog" onClick={() => setDrawer(true)}>
+            <Trans>Filter</Trans> {count > 0 && <b>{count}</b>}
+          </button>
+          <Drawer
+            opened={drawer}
+            onClose={() => setDrawer(false)}
+            position="bottom"
+            size="auto"
+            title={t`Filter`}
+            closeButtonProps={{ 'aria-label': t`Close` }}
+          >
+            <div className={s.drawer}>
+              {chips}
+              {sorts}
+              <Button size="lg" onClick={() => setDrawer(false)}>
+                <Trans>Show</Trans>
+              </Button>
+            </div>
+          </Drawer>
+        </>
+      )}
+      {count > 0 && (
+        <button type="button" className={s.clear} onClick={() => onChange({ ...cleared(search), q: search.q })}>
+          <Trans>Clear</Trans>
+        </button>
+      )}
+      {wide && children && (
+        <>
+          <span className={s.grow} />
+          {children}
+        </>
+      )}
+    </search>
+  );
+}
+
+/** The text follows the typing, the address a moment later. */
+function TextFilter({
+  value,
+  onChange,
+  inputRef,
+}: {
+  value: string;
+  onChange: (v: string) => void;
+  inputRef?: RefObject<HTMLInputElement | null> | undefined;
+}) {
+  const { t } = useLingui();
+  const [text, setText] = useState(value);
+  const [told, setTold] = useState(value);
+  if (told !== value) {
+    setTold(value);
+    setText(value);
+  }
+  useEffect(() => {
+    if (text === told) return;
+    const timer = setTimeout(() => {
+      setTold(text);
+      onChange(text);
+    }, 200);
+    return () => clearTimeout(timer);
+  }, [text, told, onChange]);
+  return (
+    <TextInput
+      ref={inputRef}
+      className={s.textFilter}
+      size="xs"
+      type="search"
+      placeholder={t`Number or words`}
+      aria-label={t`Search in points`}
+      value={text}
+      onChange={(e) => setText(e.currentTarget.value)}
+      onKeyDown={(e) => {
+        if (e.key !== 'Escape') return;
+        e.preventDefault();
+        if (text) setText('');
+        else e.currentTarget.blur();
+      }}
+    />
+  );
+}
+
+function Chips({ search, onChange }: { search: PointSearch; onChange: (next: PointSearch) => void }) {
+  const { t } = useLingui();
+  const { pool } = useOpenProject();
+  const statuses = useStatuses();
+  const categories = useCategories();
+  const locations = useLocations();
+  const people = usePeople();
+  const companies = useThings('companies');
+  const roles = useThings('roles');
+  const name = useName();
+  const zone = useProject().time_zone;
+  const status = useMemo<Option[]>(
+    () => statuses.map((x) => ({ value: x.id, label: x.name, mark: <StatusMark status={x} /> })),
+    [statuses],
+  );
+  const category = useMemo<Option[]>(() => {
+    const all = choosable(categories);
+    return all
+      .filter((c) => !c.parent_id)
+      .flatMap((top) =>
+        [top, ...all.filter((c) => c.parent_id === top.id)].map((c) => ({ value: c.id, label: c.name, deep: c.parent_id ? 1 : 0 })),
+      );
+  }, [categories]);
+  const location = useMemo<Option[]>(() => {
+    const out: Option[] = [];
+    const walk = (parent: string | null, deep: number) => {
+      for (const l of locations) {
+        if (l.parent_id !== parent || deep > 9) continue;
+        out.push({ value: l.id, label: [l.code, l.name].filter(Boolean).join(' '), deep });
+        walk(l.id, deep + 1);
+      }
+    };
+    walk(null, 0);
+    return out;
+  }, [locations]);
+  const charge = useMemo<Option[]>(() => {
+    const of = (kind: 'company' | 'role' | 'person', list: readonly { id: string }[]) =>
+      list.map((x) => ({ value: `${kind}:${x.id}`, label: name({ kind, id: x.id }) })).sort((a, b) => a.label.localeCompare(b.label));
+    return [...of('company', companies), ...of('role', roles), ...of('person', people)];
+  }, [companies, roles, people, name]);
+  const day = today(zone);
+  const due = search.overdue ? 'overdue' : search.due_before === addDays(day, 8) ? 'week' : '';
+  return (
+    <>
+      <Choice label={t`Status`} options={status} value={search.status} onChange={(v) => onChange({ ...search, status: v })} />
+      <Choice label={t`In charge`} options={charge} value={search.in_charge} onChange={(v) => onChange({ ...search, in_charge: v })} />
+      <Choice label={t`Category`} options={category} value={search.category} onChange={(v) => onChange({ ...search, category: v })} />
+      <Choice
+        label={t`Where`}
+        options={location}
+        value={search.location}
+        onChange={(v) => onChange({ ...search, location: v })}
+        title={(id) => placePath(id, pool)}
+      />
+      <Choice
+        label={t`Due`}
+        single
+        options={[
+          { value: 'overdue', label: t`Overdue` },
+          { value: 'week', label: t`Within a week` },
+        ]}
+        value={due || undefined}
+        onChange={(v) =>
+          onChange({
+            ...search,
+            overdue: v === 'overdue' || undefined,
+            due_before: v === 'week' ? addDays(day, 8) : undefined,
+            due_after: undefined,
+          })
+        }
+      />
+      <Choice
+        label={t`Closed ones`}
+        single
+        options={[
+          { value: 'any', label: t`Show too` },
+          { value: 'true', label: t`Only these` },
+        ]}
+        value={search.closed}
+        onChange={(v) => onChange({ ...search, closed: v as PointSearch['closed'] })}
+      />
+      <button
+        type="button"
+        className={s.chip}
+        aria-pressed={search.mine === true}
+        data-on={search.mine || undefined}
+        onClick={() => onChange({ ...search, mine: search.mine ? undefined : true })}
+      >
+        <Trans>Mine</Trans>
+      </button>
+      <button
+        type="button"
+        className={s.chip}
+        aria-pressed={search.urgent === true}
+        data-on={search.urgent || undefined}
+        onClick={() => onChange({ ...search, urgent: search.urgent ? undefined : true })}
+      >
+        <Trans>Urgent</Trans>
+      </button>
+    </>
+  );
+}
+
+/** One filter: a word, and the list of what it may be. */
+function Choice({
+  label,
+  options,
+  value,
+  onChange,
+  single = false,
+  title,
+}: {
+  label: string;
+  options: readonly Option[];
+  value: string | undefined;
+  onChange: (v: string | undefined) => void;
+  single?: boolean;
+  title?: (id: string) => string;
+}) {
+  const { t } = useLingui();
+  const [opened, setOpened] = useState(false);
+  const [find, setFind] = useState('');
+  const chosen = value ? value.split(',') : [];
+  const names = chosen.map((v) => options.find((o) => o.value === v)?.label ?? title?.(v) ?? '…');
+  const shown = find ? options.filter((o) => o.label.toLowerCase().includes(find.toLowerCase())) : options;
+  const toggle = (v: string) => {
+    if (single) {
+      onChange(chosen.includes(v) ? undefined : v);
+      setOpened(false);
+      return;
+    }
+    const next = chosen.includes(v) ? chosen.filter((c) => c !== v) : [...chosen, v];
+    onChange(next.length ? next.join(',') : undefined);
+  };
+  return (
+    <Popover
+      opened={opened}
+      onChange={setOpened}
+      position="bottom-start"
+      shadow="md"
+      transitionProps={{ duration: 80 }}
+      trapFocus
+      returnFocus
+    >
+      <Popover.Target>
+        <button type="button" className={s.chip} data-on={chosen.length > 0 || undefined} onClick={() => setOpened((o) => !o)}>
+          {label} {names.length > 0 && <b>{names.length > 1 ? t`${names[0] ?? ''} and ${names.length - 1} more` : names[0]}</b>}
+        </button>
+      </Popover.Target>
+      <Popover.Dropdown aria-label={label} p={8}>
+        {options.length > 8 && (
+          <TextInput
+            size="xs"
+            mb={6}
+            data-autofocus
+            value={find}
+            onChange={(e) => setFind(e.currentTarget.value)}
+            aria-label={t`Find`}
+            placeholder={t`Find`}
+          />
+        )}
+        <div className={s.choices}>
+          {shown.map((o) => (
+            <Checkbox
+              key={o.value}
+              className={s.choice}
+              style={{ paddingInlineStart: (o.deep ?? 0) * 16 }}
+              size="sm"
+              checked={chosen.includes(o.value)}
+              onChange={() => toggle(o.value)}
+              label={
+                <span className={s.choiceLabel}>
+                  {o.mark}
+                  {o.label}
+                </span>
+              }
+            />
+          ))}
+          {shown.length === 0 && (
+            <p className="quiet">
+              <Trans>Nothing found</Trans>
+            </p>
+          )}
+        </div>
+      </Popover.Dropdown>
+    </Popover>
+  );
+}
+
+function Order({ search, onChange }: { search: PointSearch; onChange: (next: PointSearch) => void }) {
+  const { t } = useLingui();
+  const sort = sortOf(search);
+  const sorts: { value: string; label: string; by: PointSort['by']; order: 'asc' | 'desc' }[] = [
+    { value: 'number-desc', label: t`Newest number first`, by: 'number', order: 'desc' },
+    { value: 'number-asc', label: t`Oldest number first`, by: 'number', order: 'asc' },
+    { value: 'changed-desc', label: t`Last changed first`, by: 'changed', order: 'desc' },
+    { value: 'due-asc', label: t`Due soonest first`, by: 'due', order: 'asc' },
+    { value: 'status-asc', label: t`By status`, by: 'status', order: 'asc' },
+    { value: 'location-asc', label: t`By place`, by: 'location', order: 'asc' },
+    { value: 'subject-asc', label: t`By subject`, by: 'subject', order: 'asc' },
+  ];
+  const now = `${sort.by}-${sort.order}`;
+  return (
+    <>
+      <Select
+        className={s.order}
+        size="xs"
+        aria-label={t`Sort`}
+        allowDeselect={false}
+        data={sorts.some((x) => x.value === now) ? sorts : [...sorts, { value: now, label: t`By column` }]}
+        value={now}
+        onChange={(v) => {
+          const x = sorts.find((o) => o.value === v);
+          if (x) onChange({ ...search, sort: x.by, order: x.order });
+        }}
+      />
+      <Select
+        className={s.order}
+        size="xs"
+        aria-label={t`Group`}
+        clearable
+        placeholder={t`Not grouped`}
+        clearButtonProps={{ 'aria-label': t`Clear` }}
+        data={[
+          { value: 'status', label: t`Grouped by status` },
+          { value: 'category', label: t`Grouped by category` },
+          { value: 'location', label: t`Grouped by place` },
+          { value: 'in_charge', label: t`Grouped by who is in charge` },
+        ]}
+        value={search.group ?? null}
+        onChange={(v) => onChange({ ...search, group: (v as GroupBy | null) ?? undefined })}
+      />
+    </>
+  );
+}

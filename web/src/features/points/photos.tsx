@@ -1,0 +1,145 @@
+/** A point's photos: small ones in a grid, each opens large. */
+import { Trans, useLingui } from '@lingui/react/macro';
+import { Button, CloseButton, Modal } from '@mantine/core';
+import { useRef, useState } from 'react';
+import type { Photo, Point } from '@/api/types';
+import { ago, exact, useCommands, useName, usePhoto, useReader } from '@/store';
+import { toast } from '@/ui';
+import { NotAPicture, prepare } from '../capture/photo';
+import s from './points.module.css';
+
+export function Thumb({ photo, label, onOpen }: { photo: Photo; label: string; onOpen: () => void }) {
+  const url = usePhoto(photo.id, 'thumb');
+  const reader = useReader();
+  const at = photo.taken_at ?? photo.at;
+  return (
+    <button type="button" className={s.thumb} onClick={onOpen} aria-label={label} title={exact(at, reader)}>
+      {url ? (
+        <img src={url} alt="" loading="lazy" />
+      ) : (
+        <span className={s.noPhoto}>{url === null && <Trans>Not on this device</Trans>}</span>
+      )}
+      <small>{ago(at, reader)}</small>
+    </button>
+  );
+}
+
+export function Photos({ point }: { point: Point }) {
+  const { t } = useLingui();
+  const commands = useCommands();
+  const [open, setOpen] = useState<number | null>(null);
+  const [busy, setBusy] = useState(0);
+  const input = useRef<HTMLInputElement>(null);
+  const count = point.photos.length;
+
+  const add = async (files: FileList | null) => {
+    const list = [...(files ?? [])];
+    setBusy(list.length);
+    for (const file of list) {
+      try {
+        const picture = await prepare(file);
+        await commands.addPhoto(point.id, {
+          blob: picture.blob,
+          width: picture.width,
+          height: picture.height,
+          ...(picture.takenAt ? { takenAt: picture.takenAt } : {}),
+        });
+      } catch (e) {
+        if (!(e instanceof NotAPicture)) throw e;
+        toast(t`${file.name} is not a picture that can be read here.`);
+      } finally {
+        setBusy((n) => n - 1);
+      }
+    }
+  };
+
+  return (
+    <div className={s.photos}>
+      {point.photos.map((photo, i) => (
+        <Thumb key={photo.id} photo={photo} label={t`Photo ${i + 1} of ${count}`} onOpen={() => setOpen(i)} />
+      ))}
+      {point.may.status && (
+        <button type="button" className={s.addPhoto} onClick={() => input.current?.click()} disabled={busy > 0}>
+          {busy > 0 ? <Trans>Getting ready</Trans> : <Trans>Add photo</Trans>}
+        </button>
+      )}
+      <input
+        ref={input}
+        type="file"
+        accept="image/jpeg,image/png,image/webp"
+        multiple
+        hidden
+        onChange={(e) => {
+          void add(e.currentTarget.files);
+          e.currentTarget.value = '';
+        }}
+      />
+      {open !== null && point.photos[open] && <Lightbox point={point} index={open} onIndex={setOpen} onClose={() => setOpen(null)} />}
+    </div>
+  );
+}
+
+function Lightbox({ point, index, onIndex, onClose }: { point: Point; index: number; onIndex: (i: number) => void; onClose: () => void }) {
+  const { t } = useLingui();
+  const commands = useCommands();
+  const name = useName();
+  const reader = useReader();
+  const photo = point.photos[index] as Photo;
+  const count = point.photos.length;
+  const url = usePhoto(photo.id, 'full');
+  const small = usePhoto(photo.id, 'thumb');
+  const go = (step: number) => onIndex((index + step + count) % count);
+  const remove = async () => {
+    if (count === 1) onClose();
+    else onIndex(Math.min(index, count - 2));
+    await commands.removePhoto(point.id, photo.id);
+    toast(t`Photo removed`);
+  };
+  return (
+    <Modal.Root
+      opened
+      onClose={onClose}
+      fullScreen
+      transitionProps={{ duration: 80 }}
+      onKeyDown={(e) => {
+        if (e.key === 'ArrowRight') go(1);
+        if (e.key === 'ArrowLeft') go(-1);
+      }}
+    >
+      <Modal.Overlay />
+      <Modal.Content aria-label={t`Photo ${index + 1} of ${count}`} className={s.lightbox}>
+        <div className={s.lightboxBar}>
+          <span>
+            {index + 1} / {count}
+          </span>
+          <span className={s.lightboxWho}>
+            {name(photo.author_id)}, <time dateTime={photo.taken_at ?? photo.at}>{exact(photo.taken_at ?? photo.at, reader)}</time>
+          </span>
+          {point.may.edit && (
+            <Button size="compact-sm" variant="subtle" color="gray" c="white" onClick={() => void remove()}>
+              <Trans>Remove</Trans>
+            </Button>
+          )}
+          <CloseButton variant="transparent" c="white" onClick={onClose} aria-label={t`Close`} data-autofocus />
+        </div>
+        <div className={s.lightboxBody}>
+          {(url ?? small) ? (
+            <img src={url ?? small ?? undefined} alt={t`${point.subject}, ${index + 1} of ${count}`} />
+          ) : (
+            <p>{url === null ? <Trans>This photo is not on this device. It comes when there is a network.</Trans> : null}</p>
+          )}
+          {count > 1 && (
+            <>
+              <button type="button" className={s.lightboxPrev} onClick={() => go(-1)} aria-label={t`Previous photo`}>
+                ‹
+              </button>
+              <button type="button" className={s.lightboxNext} onClick={() => go(1)} aria-label={t`Next photo`}>
+                ›
+              </button>
+            </>
+          )}
+        </div>
+      </Modal.Content>
+    </Modal.Root>
+  );
+}

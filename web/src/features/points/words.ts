@@ -1,0 +1,77 @@
+/** Words for what a point's fields hold: for lists, the detail, and the history's from → to. */
+import type { I18n } from '@lingui/core';
+import { msg } from '@lingui/core/macro';
+import type { InCharge } from '@/api/types';
+import { civil, type Namer, placePath, type Reader } from '@/store';
+import type { Pool } from '@/store/pool';
+
+export interface Words {
+  readonly i18n: I18n;
+  readonly pool: Pick<Pool, 'get'>;
+  readonly name: Namer;
+  readonly reader: Reader;
+}
+
+const fields = {
+  subject: msg`subject`,
+  description: msg`description`,
+  status_id: msg`status`,
+  category_id: msg`category`,
+  location_id: msg`where`,
+  in_charge: msg`in charge`,
+  due: msg`due`,
+  urgent: msg`urgent`,
+  pin: msg`place on the plan`,
+  list_id: msg`list`,
+} as const;
+
+/** The server may say "status" or "status_id". */
+export function fieldKey(field: string): keyof typeof fields | undefined {
+  if (field in fields) return field as keyof typeof fields;
+  const long = `${field}_id`;
+  return long in fields ? (long as keyof typeof fields) : undefined;
+}
+
+export function fieldName(field: string, i18n: I18n): string {
+  const key = fieldKey(field);
+  return key ? i18n._(fields[key]) : field;
+}
+
+export function categoryPath(id: string | null | undefined, pool: Pick<Pool, 'get'>): string {
+  const names: string[] = [];
+  let at = pool.get('categories', id);
+  for (let deep = 0; at && deep < 10; deep++) {
+    names.unshift(at.name);
+    at = pool.get('categories', at.parent_id);
+  }
+  return names.join(', ');
+}
+
+const NOTHING = '–';
+
+/** A field's value as people read it. What no longer exists shows as a dash, never as an id. */
+export function fieldValue(field: string, value: unknown, w: Words): string {
+  if (value === null || value === undefined || value === '') return NOTHING;
+  switch (fieldKey(field)) {
+    case 'status_id':
+      return w.pool.get('statuses', String(value))?.name.toLocaleLowerCase(w.reader.locale) ?? NOTHING;
+    case 'category_id':
+      return categoryPath(String(value), w.pool) || NOTHING;
+    case 'location_id':
+      return placePath(String(value), w.pool) || NOTHING;
+    case 'list_id':
+      return w.pool.get('lists', String(value))?.name ?? NOTHING;
+    case 'in_charge': {
+      const all = Array.isArray(value) ? (value as InCharge[]) : [];
+      return all.map((c) => w.name(c)).join(', ') || NOTHING;
+    }
+    case 'due':
+      return civil(String(value), w.reader);
+    case 'urgent':
+      return value ? w.i18n._(msg`yes`) : w.i18n._(msg`no`);
+    case 'pin':
+      return w.pool.get('sheets', (value as { sheet_id?: string }).sheet_id)?.name ?? w.i18n._(msg`moved`);
+    default:
+      return typeof value === 'string' ? value : JSON.stringify(value);
+  }
+}
