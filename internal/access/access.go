@@ -1,15 +1,3 @@
-// Package access turns an account and a project into a grant: which
-// organisation this is, which of its persons acts, at which level, in which
-// roles. Nothing else in the house resolves a tenant from a request.
-//
-// Promises:
-//   - Whoever does not take part in a project learns nothing of it: Enter
-//     answers NotFound "project-not-found", whether it exists or not.
-//   - A grant holds what was true when it was given; it is made anew for each
-//     request, so a right that was taken away is gone with the next one.
-//   - A project always keeps an administrator (Conflict "last-administrator").
-//   - Each change of a participant is in the log, without anything about the
-//     person but the id.
 package access
 
 import (
@@ -20,107 +8,176 @@ import (
 	"plumbline/internal/fault"
 	"plumbline/internal/feed"
 	"plumbline/internal/id"
+	"plumbline/internal/org"
 	"plumbline/internal/person"
 	"plumbline/internal/policy"
 )
 
 // Caller is who asks, as signed in: the same shape as package rest's.
-type Caller struct {
-	Account id.Account
-	Session id.Session
-	Via     string // session, token or link
-}
+type Caller = org.Caller
 
-// Actor is a caller as a person of an organisation.
+// OrgGrant is a caller inside an organisation.
+type OrgGrant = org.Grant
+
+// Actor is who acts in an organisation.
 type Actor struct {
-	Account id.Account
-	Session id.Session
-	Via     string
+	Caller
 	Org     id.Org
 	Person  id.Person
-	Company id.Company // "" for none
+	Company id.Company // empty without one
 }
 
-// Grant is an actor on a project.
+// By is the actor for the log.
+func (a Actor) By() feed.Actor { return feed.Actor{Person: string(a.Person), Via: a.Via} }
+
+// Scope is the tenant.
+func (a Actor) Scope() db.Scope { return db.Tenant(a.Org) }
+
+// Grant is a caller inside a project.
 type Grant struct {
 	Actor
 	Project    id.Project
-	Level      policy.Level
+	Level      policy.Level // on the project
 	Roles      []id.Role
-	ListLevels map[id.List]policy.Level // lists that give another level
+	ListLevels map[id.List]policy.Level // of lists that give their own; None shuts out
 }
 
 // LevelOn is the level that counts for the points of a list.
 func (g Grant) LevelOn(list id.List) policy.Level {
-	l, ok := g.ListLevels[list]
-	return policy.Effective(g.Level, l, ok)
+	own, gives := g.ListLevels[list]
+	return policy.Effective(g.Level, own, gives)
 }
 
-// Need is nil if the level on the project is at least need.
-func (g Grant) Need(need policy.Level) error { return policy.AtLeast(g.Level, need) }
+// Need is nil if the grant's level on the project reaches level.
+func (g Grant) Need(level policy.Level) error { return policy.AtLeast(g.Level, level) }
 
-// Scope is the tenant.
-func (g Grant) Scope() db.Scope { return db.Tenant(g.Org) }
+// May is nil if the grant allows act on the project.
+func (g Grant) May(act policy.Act) error { return policy.May(g.Level, act) }
 
-// By is the actor for the log.
-func (g Grant) By() feed.Actor { return feed.Actor{Person: string(g.Person), Via: g.Via} }
+// Kinds of what can be in charge of a point.
+const (
+	KindPerson  = "person"
+	KindCompany = "company"
+	KindRole    = "role"
+)
 
-// Stream is the log of a project.
-func Stream(p id.Project) string { return "project:" + string(p) }
-
-// The audiences of a project. Everyone on it is in ProjectAudience; guests and
-// above in SiteAudience; those in charge in the audience of their person,
-// company or role.
-func ProjectAudience(p id.Project) string { return "project:" + string(p) }
-
-// SiteAudience are guests and above.
-func SiteAudience(p id.Project) string { return "site:" + string(p) }
-
-// ListAudience are those who see all points of a list.
-func ListAudience(l id.List) string { return "list:" + string(l) }
-
-// ChargeAudience are those who are in charge as kind (person, company, role)
-// and id.
-func ChargeAudience(kind string, p id.Project, ref string) string {
-	return kind + ":" + string(p) + ":" + ref
+// InCharge is who is in charge of something: a person, a company or a role.
+type InCharge struct {
+	Kind string `json:"kind"`
+	ID   string `json:"id"`
 }
 
-// Audiences are the audiences that the actor is in, sorted, given the lists of
-// the project.
-func (g Grant) Audiences(lists []id.List) []string {
-	out := []string{ProjectAudience(g.Project), ChargeAudience("person", g.Project, string(g.Person))}
+// Selves are the ways in which the grant's person can be in charge.
+func (g Grant) Selves() []InCharge {
+	all := []InCharge{{KindPerson, string(g.Person)}}
 	if g.Company != "" {
-		out = append(out, ChargeAudience("company", g.Project, string(g.Company)))
+		all = append(all, InCharge{KindCompany, string(g.Company)})
 	}
 	for _, r := range g.Roles {
-		out = append(out, ChargeAudience("role", g.Project, string(r)))
+		all = append(all, InCharge{KindRole, string(r)})
+	}
+	return all
+}
+
+// InChargeOf reports whether the grant's person is among those in charge.
+func (g Grant) InChargeOf(all []InCharge) bool {
+	for _, c := range g.Selves() {
+		if slices.Contains(all, c) {
+			return true
+		}
+	}
+	return false
+}
+
+// Site is the audience of every participant: for the settings.
+func Site(p id.Project) string { return "site:" + string(p) }
+
+// Everyone is the audience, and the stream, of a project: guests and up.
+func Everyone(p id.Project) string { return "project:" + string(p) }
+
+// OnList is the audience of those who see all points of a list.
+func OnList(l id.List) string { return "list:" + string(l) }
+
+// Charged is the audience of who is in charge.
+func Charged(p id.Project, c InCharge) string { return c.Kind + ":" + string(p) + ":" + c.ID }
+
+// Audiences are all that the grant may read, given the project's lists.
+func (g Grant) Audiences(lists []id.List) []string {
+	all := []string{Site(g.Project)}
+	for _, c := range g.Selves() {
+		all = append(all, Charged(g.Project, c))
 	}
 	if g.Level >= policy.Guest {
-		out = append(out, SiteAudience(g.Project))
+		all = append(all, Everyone(g.Project))
 	}
 	for _, l := range lists {
 		if g.LevelOn(l) >= policy.Guest {
-			out = append(out, ListAudience(l))
+			all = append(all, OnList(l))
 		}
 	}
-	slices.Sort(out)
-	return out
+	return all
 }
 
-// Service gives grants and keeps the participants.
-type Service struct{ db *db.DB }
+// Service lets callers in.
+type Service struct {
+	db   *db.DB
+	orgs *org.Service
+}
 
 // New makes the service.
-func New(d *db.DB) *Service { return &Service{d} }
+func New(d *db.DB, orgs *org.Service) *Service { return &Service{db: d, orgs: orgs} }
 
 func errNoProject() error {
 	return fault.New(fault.NotFound, "project-not-found", "there is no such project")
 }
 
+// Member lets a member into an organisation.
+func (s *Service) Member(ctx context.Context, c Caller, o id.Org) (OrgGrant, error) {
+	return s.orgs.Enter(ctx, c, o)
+}
+
 // Enter lets a participant into a project.
 func (s *Service) Enter(ctx context.Context, c Caller, project id.Project) (Grant, error) {
-	g := Grant{Actor: Actor{Account: c.Account, Session: c.Session, Via: c.Via}, Project: project}
-	err := s.db.Read(ctx, db.Everyone("an account's persons say which project it may enter"), func(tx *db.Tx) error {
+	var g Grant
+	err := s.db.Read(ctx, db.Everyone("an account's persons say which tenant a project is of"), func(tx *db.Tx) (err error) {
+		g, err = enter(tx, c, project)
+		return err
+	})
+	return g, fault.Wrap("access.Enter", err)
+}
+
+func enter(tx *db.Tx, c Caller, project id.Project) (Grant, error) {
+	refs, err := person.OfAccount(tx, c.Account)
+	if err != nil {
+		return Grant{}, err
+	}
+	for _, r := range refs {
+		if r.State != person.Active {
+			continue
+		}
+		p, ok, err := findParticipant(tx, r.Org, project, r.Person)
+		if err != nil {
+			return Grant{}, err
+		}
+		if !ok || p.Former {
+			continue
+		}
+		g := Grant{Actor: Actor{Caller: c, Org: r.Org, Person: r.Person, Company: r.Company}, Project: project, Level: p.Level}
+		if g.Roles, err = rolesOf(tx, project, r.Person); err != nil {
+			return Grant{}, err
+		}
+		g.ListLevels, err = listLevels(tx, project, r.Person)
+		return g, err
+	}
+	return Grant{}, errNoProject()
+}
+
+// Grants are all projects that a caller takes part in, without the levels of
+// lists.
+func (s *Service) Grants(ctx context.Context, c Caller) ([]Grant, error) {
+	var out []Grant
+	err := s.db.Read(ctx, db.Everyone("an account's projects, over all tenants"), func(tx *db.Tx) error {
+		out = nil
 		refs, err := person.OfAccount(tx, c.Account)
 		if err != nil {
 			return err
@@ -129,85 +186,17 @@ func (s *Service) Enter(ctx context.Context, c Caller, project id.Project) (Gran
 			if r.State != person.Active {
 				continue
 			}
-			g.Level, err = levelOf(tx, r.Org, project, r.Person)
+			on, err := projectsOf(tx, r.Org, r.Person)
 			if err != nil {
 				return err
 			}
-			if g.Level != policy.None {
-				g.Org, g.Person, g.Company = r.Org, r.Person, r.Company
-				return g.fill(tx)
+			for _, p := range on {
+				if !p.Former {
+					out = append(out, Grant{Actor: Actor{Caller: c, Org: r.Org, Person: r.Person, Company: r.Company}, Project: p.project, Level: p.Level})
+				}
 			}
-		}
-		return errNoProject()
-	})
-	if err != nil {
-		return Grant{}, fault.Wrap("access.Enter", err)
-	}
-	return g, nil
-}
-
-// OfPerson is the grant that a person would have now: for work that was asked
-// for earlier and is done later in their name.
-func (s *Service) OfPerson(ctx context.Context, org id.Org, project id.Project, p id.Person) (Grant, error) {
-	g := Grant{Actor: Actor{Via: "system", Org: org, Person: p}, Project: project}
-	err := s.db.Read(ctx, db.Tenant(org), func(tx *db.Tx) (err error) {
-		ref, ok, err := person.RefOf(tx, p)
-		if err != nil {
-			return err
-		}
-		if ok && ref.State == person.Active {
-			g.Company = ref.Company
-			g.Level, err = levelOf(tx, org, project, p)
-		}
-		if err == nil && g.Level == policy.None {
-			err = errNoProject()
-		}
-		if err != nil {
-			return err
-		}
-		return g.fill(tx)
-	})
-	if err != nil {
-		return Grant{}, fault.Wrap("access.OfPerson", err)
-	}
-	return g, nil
-}
-
-func (g *Grant) fill(tx *db.Tx) (err error) {
-	if g.Roles, err = rolesOf(tx, g.Org, g.Project, g.Person); err != nil {
-		return err
-	}
-	g.ListLevels, err = listLevelsOf(tx, g.Org, g.Project, g.Person)
-	return err
-}
-
-// Place is a project that an account takes part in.
-type Place struct {
-	Org     id.Org
-	Project id.Project
-	Person  id.Person
-	Level   policy.Level
-}
-
-// Places are the projects of an account, over all organisations.
-func (s *Service) Places(ctx context.Context, a id.Account) (out []Place, err error) {
-	err = s.db.Read(ctx, db.Everyone("an account's projects"), func(tx *db.Tx) error {
-		out = nil
-		refs, err := person.OfAccount(tx, a)
-		if err != nil {
-			return err
-		}
-		for _, r := range refs {
-			if r.State != person.Active {
-				continue
-			}
-			places, err := placesOf(tx, r.Org, r.Person)
-			if err != nil {
-				return err
-			}
-			out = append(out, places...)
 		}
 		return nil
 	})
-	return out, fault.Wrap("access.Places", err)
+	return out, fault.Wrap("access.Grants", err)
 }

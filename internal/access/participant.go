@@ -1,18 +1,17 @@
 package access
 
 import (
+	"context"
 	"slices"
 
 	"plumbline/internal/db"
 	"plumbline/internal/fault"
 	"plumbline/internal/feed"
 	"plumbline/internal/id"
-	"plumbline/internal/person"
 	"plumbline/internal/policy"
 )
 
-// Participant is a person on a project. A former one stays, so that what they
-// did keeps an author.
+// Participant is a person on a project.
 type Participant struct {
 	Person  id.Person
 	Level   policy.Level
@@ -21,171 +20,173 @@ type Participant struct {
 	Version int64
 }
 
-// Participants are all participants of a project, former ones too, by id.
-func Participants(tx *db.Tx, project id.Project) ([]Participant, error) {
-	all, err := participants(tx, project)
+// Admit makes a person a participant, or changes the level and roles of one.
+// It authorises nothing; Put does. Roles must be the project's.
+func Admit(tx *db.Tx, by feed.Actor, project id.Project, p id.Person, level policy.Level, roles []id.Role) error {
+	const op = "access.Admit"
+	if level < policy.Subcontractor || level > policy.Administrator {
+		return fault.Wrap(op, fault.InvalidFields([]fault.Field{{Path: "level", Code: "not-one-of"}}))
+	}
+	was, ok, err := lockParticipant(tx, project, p)
 	if err != nil {
-		return nil, fault.Wrap("access.Participants", err)
+		return fault.Wrap(op, err)
 	}
-	roles, err := allRoles(tx, project)
-	for i := range all {
-		all[i].Roles = roles[all[i].Person]
-	}
-	return all, fault.Wrap("access.Participants", err)
-}
-
-// Attend puts a person on a project, or changes their level and roles. The
-// caller has authorised it.
-func Attend(tx *db.Tx, by feed.Actor, project id.Project, p id.Person, level policy.Level, roles []id.Role) (Participant, error) {
-	const op = "access.Attend"
-	if level == policy.None {
-		return Participant{}, fault.InvalidFields([]fault.Field{{Path: "level", Code: "unknown"}})
+	if was.Roles, err = rolesOf(tx, project, p); err != nil {
+		return fault.Wrap(op, err)
 	}
 	roles = slices.Clone(roles)
 	slices.Sort(roles)
 	roles = slices.Compact(roles)
-	if err := lockProject(tx, project); err != nil {
-		return Participant{}, fault.Wrap(op, err)
-	}
-	ref, ok, err := person.RefOf(tx, p)
-	if err != nil {
-		return Participant{}, err
-	}
-	if !ok || ref.State == person.Former {
-		return Participant{}, fault.New(fault.NotFound, "person-not-found", "there is no such person")
-	}
-	if n, err := unknownRoles(tx, project, roles); err != nil || n > 0 {
-		if err == nil {
-			err = fault.InvalidFields([]fault.Field{{Path: "role_ids", Code: "unknown"}})
-		}
-		return Participant{}, err
-	}
-	was, known, err := participant(tx, project, p)
-	if err != nil {
-		return Participant{}, fault.Wrap(op, err)
-	}
-	if known {
-		if was.Roles, err = rolesOf(tx, tx.Org(), project, p); err != nil {
-			return Participant{}, fault.Wrap(op, err)
-		}
-		if !was.Former && was.Level == level && slices.Equal(was.Roles, roles) {
-			return was, nil
-		}
+	if ok && !was.Former && was.Level == level && slices.Equal(was.Roles, roles) {
+		return nil
 	}
 	now := Participant{Person: p, Level: level, Roles: roles, Version: was.Version + 1}
-	if err := putParticipant(tx, project, now); err != nil {
-		return Participant{}, fault.Wrap(op, err)
+	if err := saveParticipant(tx, project, now, !ok); err != nil {
+		return fault.Wrap(op, err)
 	}
-	kind := "changed"
-	if !known || was.Former {
-		kind = "created"
+	if err := saveRoles(tx, project, p, roles); err != nil {
+		return fault.Wrap(op, err)
 	}
-	return now, fault.Wrap(op, settle(tx, by, project, was, now, kind))
+	if err := keepAdministrator(tx, project); err != nil {
+		return fault.Wrap(op, err)
+	}
+	kind, fields := feed.Created, []feed.Field{{Name: "level", After: level.String()}, {Name: "roles", After: roles}}
+	if ok && !was.Former {
+		kind = feed.Changed
+		fields[0].Before, fields[1].Before = was.Level.String(), was.Roles
+	}
+	return fault.Wrap(op, logParticipant(tx, by, project, p, kind, now.Version, fields...))
 }
 
-// Leave takes a person off a project.
-func Leave(tx *db.Tx, by feed.Actor, project id.Project, p id.Person) error {
-	const op = "access.Leave"
-	if err := lockProject(tx, project); err != nil {
-		return fault.Wrap(op, err)
-	}
-	was, known, err := participant(tx, project, p)
-	if err != nil {
-		return fault.Wrap(op, err)
-	}
-	if !known || was.Former {
-		return fault.New(fault.NotFound, "participant-not-found", "there is no such participant")
-	}
-	if was.Roles, err = rolesOf(tx, tx.Org(), project, p); err != nil {
-		return fault.Wrap(op, err)
-	}
-	now := Participant{Person: p, Level: was.Level, Former: true, Version: was.Version + 1}
-	if err := putParticipant(tx, project, now); err != nil {
-		return fault.Wrap(op, err)
-	}
-	return fault.Wrap(op, settle(tx, by, project, was, now, "deleted"))
-}
-
-// settle refuses to leave a project without an administrator, and writes the
-// log.
-func settle(tx *db.Tx, by feed.Actor, project id.Project, was, now Participant, kind string) error {
-	if was.Level == policy.Administrator && !was.Former {
-		if n, err := administrators(tx, project); err != nil || n == 0 {
-			if err == nil {
-				err = fault.New(fault.Conflict, "last-administrator", "a project keeps at least one administrator")
-			}
-			return err
-		}
-	}
-	level := func(p Participant) any {
-		if p.Level == policy.None || p.Former {
-			return nil
-		}
-		return p.Level.String()
-	}
-	roles := func(p Participant) any {
-		if len(p.Roles) == 0 {
-			return nil
-		}
-		return p.Roles
-	}
-	fields := []feed.Field{}
-	if level(was) != level(now) {
-		fields = append(fields, feed.Field{Name: "level", Before: level(was), After: level(now)})
-	}
-	if !slices.Equal(was.Roles, now.Roles) {
-		fields = append(fields, feed.Field{Name: "role_ids", Before: roles(was), After: roles(now)})
-	}
+func logParticipant(tx *db.Tx, by feed.Actor, project id.Project, p id.Person, kind string, version int64, fields ...feed.Field) error {
 	return feed.Append(tx, by, feed.Change{
-		Stream: Stream(project), Thing: feed.Thing{Kind: "participant", ID: string(now.Person)}, Kind: kind, Version: now.Version,
-		Fields: fields, Audiences: []string{ProjectAudience(project), ChargeAudience("person", project, string(now.Person))},
+		Stream: Everyone(project), Thing: feed.Thing{Kind: "participant", ID: string(p)}, Kind: kind, Version: version, Fields: fields,
+		Audiences: []string{Everyone(project), Charged(project, InCharge{KindPerson, string(p)})},
 	})
 }
 
-// Reach names the audiences that see a person: the projects they are or were
-// on. It is what package person asks for.
-func Reach(tx *db.Tx, p id.Person) ([]string, error) {
-	all, err := projectsOf(tx, p)
-	out := make([]string, 0, len(all))
-	for _, project := range all {
-		out = append(out, ProjectAudience(project))
+// keepAdministrator refuses to leave the project without an administrator.
+func keepAdministrator(tx *db.Tx, project id.Project) error {
+	n, err := administrators(tx, project)
+	if err == nil && n == 0 {
+		err = fault.New(fault.Conflict, "last-administrator", "a project keeps an administrator")
 	}
-	return out, fault.Wrap("access.Reach", err)
+	return err
 }
 
-// Drop takes a person off all projects of the organisation, when the
-// organisation parts with them.
-func Drop(tx *db.Tx, by feed.Actor, p id.Person) error {
-	const op = "access.Drop"
-	all, err := projectsOf(tx, p)
-	if err != nil {
+// Put makes a person of the organisation a participant, or changes one. known
+// reports whether the person and the roles are the organisation's and the
+// project's.
+func (s *Service) Put(ctx context.Context, g Grant, p id.Person, level policy.Level, roles []id.Role, known func(tx *db.Tx) error) error {
+	const op = "access.Put"
+	if err := g.May(policy.ManageAttendance); err != nil {
 		return fault.Wrap(op, err)
 	}
-	for _, project := range all {
-		if err := Leave(tx, by, project, p); err != nil && fault.CodeOf(err) != "participant-not-found" {
-			return fault.Wrap(op, err)
+	return fault.Wrap(op, s.db.Write(ctx, g.Scope(), func(tx *db.Tx) error {
+		if err := known(tx); err != nil {
+			return err
 		}
-	}
-	return fault.Wrap(op, dropPerson(tx, p))
+		return Admit(tx, g.By(), g.Project, p, level, roles)
+	}))
 }
 
-// SetListLevel gives a participant another level on one list. The caller has
-// authorised it.
-func SetListLevel(tx *db.Tx, by feed.Actor, project id.Project, list id.List, p id.Person, level policy.Level) error {
+// Remove ends a participation.
+func (s *Service) Remove(ctx context.Context, g Grant, p id.Person) error {
+	const op = "access.Remove"
+	if err := g.May(policy.ManageAttendance); err != nil && p != g.Person { // everybody may leave
+		return fault.Wrap(op, err)
+	}
+	return fault.Wrap(op, s.db.Write(ctx, g.Scope(), func(tx *db.Tx) error {
+		was, ok, err := lockParticipant(tx, g.Project, p)
+		if err != nil {
+			return err
+		}
+		if !ok || was.Former {
+			return fault.New(fault.NotFound, "participant-not-found", "there is no such participant")
+		}
+		was.Former = true
+		was.Version++
+		if err := saveParticipant(tx, g.Project, was, false); err != nil {
+			return err
+		}
+		if err := saveRoles(tx, g.Project, p, nil); err != nil {
+			return err
+		}
+		if err := keepAdministrator(tx, g.Project); err != nil {
+			return err
+		}
+		return logParticipant(tx, g.By(), g.Project, p, feed.Deleted, was.Version, feed.Field{Name: "level", Before: was.Level.String()})
+	}))
+}
+
+// SetListLevel gives a participant another level on one list; ok false takes
+// it back.
+func SetListLevel(tx *db.Tx, by feed.Actor, project id.Project, list id.List, p id.Person, level policy.Level, ok bool) error {
 	const op = "access.SetListLevel"
-	was, ok, err := participant(tx, project, p)
-	if err == nil && (!ok || was.Former) {
-		err = fault.New(fault.NotFound, "participant-not-found", "there is no such participant")
+	was, there, err := lockParticipant(tx, project, p)
+	if err != nil || !there || was.Former {
+		if err == nil {
+			err = fault.New(fault.NotFound, "participant-not-found", "there is no such participant")
+		}
+		return fault.Wrap(op, err)
 	}
-	if err == nil {
-		err = setListLevel(tx, project, list, p, level.String())
-	}
+	levels, err := listLevels(tx, project, p)
 	if err != nil {
 		return fault.Wrap(op, err)
 	}
-	return fault.Wrap(op, feed.Append(tx, by, feed.Change{
-		Stream: Stream(project), Thing: feed.Thing{Kind: "participant", ID: string(p)}, Kind: "changed", Version: was.Version,
-		Fields:    []feed.Field{{Name: "list_level", After: map[string]string{string(list): level.String()}}},
-		Audiences: []string{ProjectAudience(project), ChargeAudience("person", project, string(p))},
-	}))
+	before, had := levels[list]
+	if had == ok && before == level {
+		return nil
+	}
+	if err := saveListLevel(tx, project, list, p, level, ok); err != nil {
+		return fault.Wrap(op, err)
+	}
+	was.Version++
+	if err := saveParticipant(tx, project, was, false); err != nil {
+		return fault.Wrap(op, err)
+	}
+	f := feed.Field{Name: "list:" + string(list)}
+	if had {
+		f.Before = before.String()
+	}
+	if ok {
+		f.After = level.String()
+	}
+	return fault.Wrap(op, logParticipant(tx, by, project, p, feed.Changed, was.Version, f))
+}
+
+// Participants are all of a project, former ones too, in the order they came.
+func Participants(tx *db.Tx, project id.Project) ([]Participant, error) {
+	const op = "access.Participants"
+	all, err := participants(tx, project)
+	if err != nil {
+		return nil, fault.Wrap(op, err)
+	}
+	roles, err := allRoles(tx, project)
+	if err != nil {
+		return nil, fault.Wrap(op, err)
+	}
+	for i := range all {
+		all[i].Roles = roles[all[i].Person]
+	}
+	return all, nil
+}
+
+// RoleInUse reports whether a participant has a role.
+func RoleInUse(tx *db.Tx, role id.Role) (bool, error) {
+	used, err := roleInUse(tx, role)
+	return used, fault.Wrap("access.RoleInUse", err)
+}
+
+// Reach names the audiences on projects that see a person: for package person.
+func Reach(tx *db.Tx, p id.Person) ([]string, error) {
+	on, err := projectsOf(tx, tx.Org(), p)
+	if err != nil {
+		return nil, fault.Wrap("access.Reach", err)
+	}
+	var all []string
+	for _, x := range on {
+		all = append(all, Everyone(x.project), Charged(x.project, InCharge{KindPerson, string(p)}))
+	}
+	return all, nil
 }

@@ -2,19 +2,18 @@ package access
 
 import p "plumbline/internal/personal"
 
-// Declarations are the columns of participant, participant_role and
-// list_level: which person stands where on a project.
+// Declarations are the personal columns of the slice.
 func Declarations() []p.Declaration {
-	all := p.NotPersonal("participant", "the tenant, the project and the row's state", "org_id", "project_id", "state")
-	all = append(all, p.NotPersonal("participant_role", "the tenant and random ids", "org_id", "project_id", "role_id")...)
-	all = append(all, p.NotPersonal("list_level", "the tenant and random ids", "org_id", "project_id", "list_id")...)
-	link := p.Declaration{Category: p.Link, Subject: p.Participant, Sources: []p.Source{p.Colleague},
-		Purposes: []p.Purpose{p.Participants, p.Record}, Basis: p.Contract, Role: p.Processor,
-		Retention: p.WhileProject, Recipients: []p.Recipient{p.ProjectTeam}, StoredIn: p.Clear}
-	for _, at := range [][2]string{{"participant", "person_id"}, {"participant", "level"}, {"participant_role", "person_id"},
-		{"list_level", "person_id"}, {"list_level", "level"}} {
-		link.Table, link.Column = at[0], at[1]
-		all = append(all, link)
+	var all []p.Declaration
+	for table, columns := range map[string][]string{
+		"participant":      {"person_id", "level", "state"},
+		"participant_role": {"person_id", "role_id"},
+		"list_level":       {"person_id", "level"},
+	} {
+		all = append(all, p.Same(p.Declaration{Table: table, Category: p.Work, Subject: p.Participant,
+			Sources: []p.Source{p.Colleague, p.Customer}, Purposes: []p.Purpose{p.Participants, p.Security}, Basis: p.Contract,
+			Role: p.Processor, Retention: p.WhileProject, Recipients: []p.Recipient{p.ProjectTeam}, StoredIn: p.Clear}, columns...)...)
+		all = append(all, p.NotPersonal(table, "ids of things, not of people", "org_id", "project_id")...)
 	}
-	return all
+	return append(all, p.NotPersonal("list_level", "id of a thing, not of a person", "list_id")...)
 }

@@ -2,78 +2,84 @@ package access
 
 import (
 	"plumbline/internal/db"
-	"plumbline/internal/fault"
 	"plumbline/internal/id"
 	"plumbline/internal/policy"
 )
 
-func parseLevel(s string) policy.Level {
-	l, _ := policy.ParseLevel(s)
-	return l
+type onProject struct {
+	Participant
+	project id.Project
 }
 
-// levelOf is None for who does not take part.
-func levelOf(tx *db.Tx, org id.Org, project id.Project, p id.Person) (policy.Level, error) {
-	s, _, err := db.Maybe(tx, db.Value1[string], `select level from participant
-		where org_id = $1 and project_id = $2 and person_id = $3 and state = 'active'`, org, project, p)
-	return parseLevel(s), err
-}
-
-func rolesOf(tx *db.Tx, org id.Org, project id.Project, p id.Person) ([]id.Role, error) {
-	return db.All(tx, db.Value1[id.Role], `select role_id from participant_role
-		where org_id = $1 and project_id = $2 and person_id = $3 order by role_id`, org, project, p)
-}
-
-type listLevel struct {
-	list  id.List
-	level string
-}
-
-func listLevelsOf(tx *db.Tx, org id.Org, project id.Project, p id.Person) (map[id.List]policy.Level, error) {
-	rows, err := db.All(tx, func(s db.Scanner) (l listLevel, err error) {
-		err = s.Scan(&l.list, &l.level)
-		return l, err
-	}, `select list_id, level from list_level where org_id = $1 and project_id = $2 and person_id = $3`, org, project, p)
-	if err != nil || len(rows) == 0 {
-		return nil, err
-	}
-	out := make(map[id.List]policy.Level, len(rows))
-	for _, r := range rows {
-		out[r.list] = parseLevel(r.level)
-	}
-	return out, nil
-}
-
-func placesOf(tx *db.Tx, org id.Org, p id.Person) ([]Place, error) {
-	return db.All(tx, func(s db.Scanner) (Place, error) {
-		pl := Place{Org: org, Person: p}
-		var level string
-		err := s.Scan(&pl.Project, &level)
-		pl.Level = parseLevel(level)
-		return pl, err
-	}, `select project_id, level from participant
-		where org_id = $1 and person_id = $2 and state = 'active' order by project_id`, org, p)
-}
-
-func scanParticipant(s db.Scanner) (Participant, error) {
-	var (
-		p     Participant
-		level string
-		state string
-	)
-	err := s.Scan(&p.Person, &level, &state, &p.Version)
-	p.Level, p.Former = parseLevel(level), state != "active"
+func scanOn(s db.Scanner) (p onProject, err error) {
+	var level, state string
+	err = s.Scan(&p.project, &p.Person, &level, &state, &p.Version)
+	p.Level, _ = policy.ParseLevel(level)
+	p.Former = state == "former"
 	return p, err
 }
 
-func participants(tx *db.Tx, project id.Project) ([]Participant, error) {
-	return db.All(tx, scanParticipant, `select person_id, level, state, version from participant
-		where org_id = $1 and project_id = $2 order by person_id`, tx.Org(), project)
+func scanParticipant(s db.Scanner) (Participant, error) {
+	p, err := scanOn(s)
+	return p.Participant, err
 }
 
-func participant(tx *db.Tx, project id.Project, p id.Person) (Participant, bool, error) {
-	return db.Maybe(tx, scanParticipant, `select person_id, level, state, version from participant
-		where org_id = $1 and project_id = $2 and person_id = $3`, tx.Org(), project, p)
+const selectParticipant = `select project_id, person_id, level, state, version from participant`
+
+func findParticipant(tx *db.Tx, org id.Org, project id.Project, p id.Person) (Participant, bool, error) {
+	return db.Maybe(tx, scanParticipant, selectParticipant+` where org_id = $1 and project_id = $2 and person_id = $3`, org, project, p)
+}
+
+// lockParticipant holds all participants of the project, so that two
+// administrators cannot leave at once.
+func lockParticipant(tx *db.Tx, project id.Project, p id.Person) (Participant, bool, error) {
+	if _, err := tx.Exec(`update participant set version = version where org_id = $1 and project_id = $2`, tx.Org(), project); err != nil {
+		return Participant{}, false, err
+	}
+	return findParticipant(tx, tx.Org(), project, p)
+}
+
+func saveParticipant(tx *db.Tx, project id.Project, p Participant, fresh bool) error {
+	state := "active"
+	if p.Former {
+		state = "former"
+	}
+	if fresh {
+		_, err := tx.Exec(`insert into participant (org_id, project_id, person_id, level, state, version, created_at)
+			values ($1, $2, $3, $4, $5, $6, $7)`, tx.Org(), project, p.Person, p.Level.String(), state, p.Version, tx.Micros())
+		return err
+	}
+	_, err := tx.Exec(`update participant set level = $4, state = $5, version = $6 where org_id = $1 and project_id = $2 and person_id = $3`,
+		tx.Org(), project, p.Person, p.Level.String(), state, p.Version)
+	return err
+}
+
+func saveRoles(tx *db.Tx, project id.Project, p id.Person, roles []id.Role) error {
+	if _, err := tx.Exec(`delete from participant_role where org_id = $1 and project_id = $2 and person_id = $3`, tx.Org(), project, p); err != nil {
+		return err
+	}
+	rows := make([][]any, len(roles))
+	for i, r := range roles {
+		rows[i] = []any{string(tx.Org()), string(project), string(p), string(r)}
+	}
+	return tx.BulkInsert("participant_role", []string{"org_id", "project_id", "person_id", "role_id"}, rows)
+}
+
+func participants(tx *db.Tx, project id.Project) ([]Participant, error) {
+	return db.All(tx, scanParticipant, selectParticipant+` where org_id = $1 and project_id = $2 order by created_at, person_id`, tx.Org(), project)
+}
+
+func projectsOf(tx *db.Tx, org id.Org, p id.Person) ([]onProject, error) {
+	return db.All(tx, scanOn, selectParticipant+` where org_id = $1 and person_id = $2 order by created_at, project_id`, org, p)
+}
+
+func administrators(tx *db.Tx, project id.Project) (n int, err error) {
+	return n, tx.Row(`select count(*) from participant where org_id = $1 and project_id = $2 and level = 'administrator' and state = 'active'`,
+		tx.Org(), project).Scan(&n)
+}
+
+func rolesOf(tx *db.Tx, project id.Project, p id.Person) ([]id.Role, error) {
+	return db.All(tx, db.Value1[id.Role], `select role_id from participant_role where project_id = $1 and person_id = $2 order by role_id`, project, p)
 }
 
 func allRoles(tx *db.Tx, project id.Project) (map[id.Person][]id.Role, error) {
@@ -81,89 +87,40 @@ func allRoles(tx *db.Tx, project id.Project) (map[id.Person][]id.Role, error) {
 		person id.Person
 		role   id.Role
 	}
-	rows, err := db.All(tx, func(s db.Scanner) (p pair, err error) {
-		err = s.Scan(&p.person, &p.role)
-		return p, err
-	}, `select person_id, role_id from participant_role where org_id = $1 and project_id = $2 order by role_id`, tx.Org(), project)
-	if err != nil {
-		return nil, err
+	pairs, err := db.All(tx, func(s db.Scanner) (p pair, err error) { return p, s.Scan(&p.person, &p.role) },
+		`select person_id, role_id from participant_role where org_id = $1 and project_id = $2 order by person_id, role_id`, tx.Org(), project)
+	all := map[id.Person][]id.Role{}
+	for _, p := range pairs {
+		all[p.person] = append(all[p.person], p.role)
 	}
-	out := map[id.Person][]id.Role{}
-	for _, r := range rows {
-		out[r.person] = append(out[r.person], r.role)
-	}
-	return out, nil
+	return all, err
 }
 
-// lockProject makes changes of a project's participants wait for each other,
-// so that two of them cannot take the last administrators away together.
-func lockProject(tx *db.Tx, project id.Project) error {
-	n, err := tx.Exec(`update project set version = version where org_id = $1 and id = $2`, tx.Org(), project)
-	if err == nil && n == 0 {
-		err = errNoProject()
-	}
-	return err
+func roleInUse(tx *db.Tx, role id.Role) (bool, error) {
+	_, used, err := db.Maybe(tx, db.Value1[string], `select person_id from participant_role where org_id = $1 and role_id = $2 limit 1`, tx.Org(), role)
+	return used, err
 }
 
-func administrators(tx *db.Tx, project id.Project) (int64, error) {
-	return db.One(tx, db.Value1[int64], `select count(*) from participant
-		where org_id = $1 and project_id = $2 and state = 'active' and level = 'administrator'`, tx.Org(), project)
+func listLevels(tx *db.Tx, project id.Project, p id.Person) (map[id.List]policy.Level, error) {
+	type given struct {
+		list  id.List
+		level string
+	}
+	all, err := db.All(tx, func(s db.Scanner) (g given, err error) { return g, s.Scan(&g.list, &g.level) },
+		`select list_id, level from list_level where project_id = $1 and person_id = $2`, project, p)
+	levels := make(map[id.List]policy.Level, len(all))
+	for _, g := range all {
+		levels[g.list], _ = policy.ParseLevel(g.level)
+	}
+	return levels, err
 }
 
-func putParticipant(tx *db.Tx, project id.Project, p Participant) error {
-	state := "active"
-	if p.Former {
-		state = "former"
-	}
-	_, err := tx.Exec(`insert into participant (org_id, project_id, person_id, level, state, version, created_at)
-		values ($1, $2, $3, $4, $5, $6, $7)
-		on conflict (project_id, person_id) do update set level = excluded.level, state = excluded.state, version = excluded.version
-		where participant.org_id = $1`,
-		tx.Org(), project, p.Person, p.Level.String(), state, p.Version, tx.Micros())
-	if err != nil {
+func saveListLevel(tx *db.Tx, project id.Project, list id.List, p id.Person, level policy.Level, ok bool) error {
+	if !ok {
+		_, err := tx.Exec(`delete from list_level where org_id = $1 and project_id = $2 and list_id = $3 and person_id = $4`, tx.Org(), project, list, p)
 		return err
 	}
-	if _, err := tx.Exec(`delete from participant_role where org_id = $1 and project_id = $2 and person_id = $3`, tx.Org(), project, p.Person); err != nil {
-		return err
-	}
-	for _, r := range p.Roles {
-		if _, err := tx.Exec(`insert into participant_role (org_id, project_id, person_id, role_id) values ($1, $2, $3, $4)`,
-			tx.Org(), project, p.Person, r); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-func unknownRoles(tx *db.Tx, project id.Project, roles []id.Role) (int, error) {
-	if len(roles) == 0 {
-		return 0, nil
-	}
-	n, err := db.One(tx, db.Value1[int64], `select count(*) from project_role where org_id = $1 and project_id = $2 and id in `+db.In(len(roles), 3),
-		append([]any{tx.Org(), project}, db.Args(roles)...)...)
-	return len(roles) - int(n), fault.Wrap("access.roles", err)
-}
-
-func projectsOf(tx *db.Tx, p id.Person) ([]id.Project, error) {
-	return db.All(tx, db.Value1[id.Project], `select project_id from participant where org_id = $1 and person_id = $2 order by project_id`, tx.Org(), p)
-}
-
-func dropPerson(tx *db.Tx, p id.Person) error {
-	for _, q := range []string{
-		`delete from list_level where org_id = $1 and person_id = $2`,
-		`delete from participant_role where org_id = $1 and person_id = $2`,
-	} {
-		if _, err := tx.Exec(q, tx.Org(), p); err != nil {
-			return err
-		}
-	}
-	_, err := tx.Exec(`update participant set state = 'former', version = version + 1 where org_id = $1 and person_id = $2 and state = 'active'`, tx.Org(), p)
-	return err
-}
-
-func setListLevel(tx *db.Tx, project id.Project, list id.List, p id.Person, level string) error {
 	_, err := tx.Exec(`insert into list_level (org_id, project_id, list_id, person_id, level) values ($1, $2, $3, $4, $5)
-		on conflict (project_id, list_id, person_id) do update set level = excluded.level where list_level.org_id = $1`,
-		tx.Org(), project, list, p, level)
+		on conflict (project_id, list_id, person_id) do update set level = excluded.level`, tx.Org(), project, list, p, level.String())
 	return err
 }

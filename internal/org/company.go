@@ -120,6 +120,12 @@ func Companies(tx *db.Tx) ([]Company, error) {
 	return all, fault.Wrap("org.Companies", err)
 }
 
+// Find reads the transaction's organisation.
+func Find(tx *db.Tx) (Org, error) {
+	o, err := find(tx, tx.Org())
+	return o, fault.Wrap("org.Find", err)
+}
+
 func errNoCompany() error {
 	return fault.New(fault.NotFound, "company-not-found", "there is no such company")
 }

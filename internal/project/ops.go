@@ -1,0 +1,250 @@
+package project
+
+import (
+	"context"
+
+	"plumbline/internal/access"
+	"plumbline/internal/db"
+	"plumbline/internal/fault"
+	"plumbline/internal/id"
+	"plumbline/internal/merge"
+	"plumbline/internal/org"
+	"plumbline/internal/person"
+	"plumbline/internal/personal"
+	"plumbline/internal/policy"
+)
+
+// StatusPatch is an update of a status; nil leaves a field alone.
+type StatusPatch struct {
+	Name, Colour, Shape *string
+	Order               *int64
+	Closes, Managers    *bool
+}
+
+// LocationPatch is an update of a location. Parent points at nil for the top.
+type LocationPatch struct {
+	Parent           **id.Location
+	Kind, Name, Code *string
+	Order            *int64
+}
+
+// CategoryPatch is an update of a category. Parent points at nil for the top.
+type CategoryPatch struct {
+	Parent     **id.Category
+	Kind, Name *string
+	Order      *int64
+	InCharge   *[]access.InCharge
+}
+
+// RolePatch is an update of a role.
+type RolePatch struct{ Name *string }
+
+// ListPatch is an update of a list.
+type ListPatch struct {
+	Code, Name *string
+	Order      *int64
+}
+
+// set changes *to if there is a new value, and notes the field's name.
+func set[V any](named *[]string, name string, to *V, v *V) {
+	if v != nil {
+		*to = *v
+		*named = append(*named, name)
+	}
+}
+
+// PutStatus adds a status.
+func (s *Service) PutStatus(ctx context.Context, g access.Grant, v Status) (Status, bool, error) {
+	return statusKind().put(ctx, s, g, v)
+}
+
+// PatchStatus merges an update of a status.
+func (s *Service) PatchStatus(ctx context.Context, g access.Grant, thing id.Status, base int64, p StatusPatch) (Status, []merge.Conflict, error) {
+	return statusKind().patch(ctx, s, g, string(thing), base, func(v *Status) (named []string) {
+		set(&named, "name", &v.Name, p.Name)
+		set(&named, "colour", &v.Colour, p.Colour)
+		set(&named, "shape", &v.Shape, p.Shape)
+		set(&named, "order", &v.Order, p.Order)
+		set(&named, "closes", &v.Closes, p.Closes)
+		set(&named, "managers_only", &v.ManagersOnly, p.Managers)
+		return named
+	})
+}
+
+// DeleteStatus deletes a status that no point has.
+func (s *Service) DeleteStatus(ctx context.Context, g access.Grant, thing id.Status) error {
+	return statusKind().remove(ctx, s, g, string(thing))
+}
+
+// PutLocation adds a location.
+func (s *Service) PutLocation(ctx context.Context, g access.Grant, v Location) (Location, bool, error) {
+	return locationKind().put(ctx, s, g, v)
+}
+
+// PatchLocation merges an update of a location.
+func (s *Service) PatchLocation(ctx context.Context, g access.Grant, thing id.Location, base int64, p LocationPatch) (Location, []merge.Conflict, error) {
+	return locationKind().patch(ctx, s, g, string(thing), base, func(v *Location) (named []string) {
+		set(&named, "parent_id", &v.Parent, p.Parent)
+		set(&named, "kind", &v.Kind, p.Kind)
+		set(&named, "name", &v.Name, p.Name)
+		set(&named, "code", &v.Code, p.Code)
+		set(&named, "order", &v.Order, p.Order)
+		return named
+	})
+}
+
+// DeleteLocation deletes a location that nothing is in.
+func (s *Service) DeleteLocation(ctx context.Context, g access.Grant, thing id.Location) error {
+	return locationKind().remove(ctx, s, g, string(thing))
+}
+
+// PutCategory adds a category.
+func (s *Service) PutCategory(ctx context.Context, g access.Grant, v Category) (Category, bool, error) {
+	return categoryKind().put(ctx, s, g, v)
+}
+
+// PatchCategory merges an update of a category.
+func (s *Service) PatchCategory(ctx context.Context, g access.Grant, thing id.Category, base int64, p CategoryPatch) (Category, []merge.Conflict, error) {
+	return categoryKind().patch(ctx, s, g, string(thing), base, func(v *Category) (named []string) {
+		set(&named, "parent_id", &v.Parent, p.Parent)
+		set(&named, "kind", &v.Kind, p.Kind)
+		set(&named, "name", &v.Name, p.Name)
+		set(&named, "order", &v.Order, p.Order)
+		set(&named, "in_charge", &v.InCharge, p.InCharge)
+		return named
+	})
+}
+
+// DeleteCategory deletes a category that nothing is of.
+func (s *Service) DeleteCategory(ctx context.Context, g access.Grant, thing id.Category) error {
+	return categoryKind().remove(ctx, s, g, string(thing))
+}
+
+// PutRole adds a role.
+func (s *Service) PutRole(ctx context.Context, g access.Grant, v Role) (Role, bool, error) {
+	return roleKind().put(ctx, s, g, v)
+}
+
+// PatchRole merges an update of a role.
+func (s *Service) PatchRole(ctx context.Context, g access.Grant, thing id.Role, base int64, p RolePatch) (Role, []merge.Conflict, error) {
+	return roleKind().patch(ctx, s, g, string(thing), base, func(v *Role) (named []string) {
+		set(&named, "name", &v.Name, p.Name)
+		return named
+	})
+}
+
+// DeleteRole deletes a role that nobody has.
+func (s *Service) DeleteRole(ctx context.Context, g access.Grant, thing id.Role) error {
+	return roleKind().remove(ctx, s, g, string(thing))
+}
+
+// PutList adds a list.
+func (s *Service) PutList(ctx context.Context, g access.Grant, v List) (List, bool, error) {
+	return listKind().put(ctx, s, g, v)
+}
+
+// PatchList merges an update of a list.
+func (s *Service) PatchList(ctx context.Context, g access.Grant, thing id.List, base int64, p ListPatch) (List, []merge.Conflict, error) {
+	return listKind().patch(ctx, s, g, string(thing), base, func(v *List) (named []string) {
+		set(&named, "code", &v.Code, p.Code)
+		set(&named, "name", &v.Name, p.Name)
+		set(&named, "order", &v.Order, p.Order)
+		return named
+	})
+}
+
+// DeleteList deletes a list without points.
+func (s *Service) DeleteList(ctx context.Context, g access.Grant, thing id.List) error {
+	return listKind().remove(ctx, s, g, string(thing))
+}
+
+// Someone is a person as a project shows them.
+type Someone struct {
+	ID         id.Person
+	Name       string
+	Initials   string
+	Company    id.Company
+	Function   string
+	Level      policy.Level
+	Roles      []id.Role
+	HasAccount bool
+	Former     bool
+	You        bool
+}
+
+// People are the persons on a project that the grant may see: all, from guest
+// up; themselves and who occurs on what they see, for a subcontractor.
+func (s *Service) People(ctx context.Context, g access.Grant) ([]Someone, error) {
+	const op = "project.People"
+	if err := g.May(policy.ReadProject); err != nil {
+		return nil, fault.Wrap(op, err)
+	}
+	var out []Someone
+	err := s.DB.Read(ctx, g.Scope(), func(tx *db.Tx) (err error) {
+		out, err = s.PeopleIn(tx, g)
+		return err
+	})
+	return out, fault.Wrap(op, err)
+}
+
+// PeopleIn is People inside a transaction.
+func (s *Service) PeopleIn(tx *db.Tx, g access.Grant) ([]Someone, error) {
+	const op = "project.PeopleIn"
+	all, err := access.Participants(tx, g.Project)
+	if err != nil {
+		return nil, fault.Wrap(op, err)
+	}
+	if g.May(policy.ReadEverything) != nil {
+		seen := map[id.Person]bool{g.Person: true}
+		if s.Occurring != nil {
+			occur, err := s.Occurring.PeopleSeen(tx, g)
+			if err != nil {
+				return nil, fault.Wrap(op, err)
+			}
+			for _, p := range occur {
+				seen[p] = true
+			}
+		}
+		kept := all[:0]
+		for _, p := range all {
+			if seen[p.Person] {
+				kept = append(kept, p)
+			}
+		}
+		all = kept
+	}
+	ids := make([]id.Person, len(all))
+	for i, p := range all {
+		ids[i] = p.Person
+	}
+	people, err := s.Deps.People.ReadIn(tx, personal.Participants, ids)
+	if err != nil {
+		return nil, fault.Wrap(op, err)
+	}
+	out := make([]Someone, len(all))
+	for i, p := range all {
+		who := people[p.Person]
+		out[i] = Someone{ID: p.Person, Name: who.Name, Initials: who.Initials(), Company: who.Company, Function: who.Function, Level: p.Level,
+			Roles: p.Roles, HasAccount: who.Account != "", Former: p.Former || who.State == person.Former, You: p.Person == g.Person}
+	}
+	return out, nil
+}
+
+// PutParticipant makes a person of the organisation a participant, or changes
+// one.
+func (s *Service) PutParticipant(ctx context.Context, g access.Grant, p id.Person, level policy.Level, roles []id.Role) error {
+	return s.Access.Put(ctx, g, p, level, roles, func(tx *db.Tx) error {
+		people, err := s.Deps.People.ReadIn(tx, personal.Participants, []id.Person{p})
+		if err != nil {
+			return err
+		}
+		if who, ok := people[p]; !ok || who.State == person.Former {
+			return fault.New(fault.NotFound, "person-not-found", "there is no such person")
+		}
+		return knownRoles(tx, g.Project, roles)
+	})
+}
+
+// Companies are the companies that stand on the project: all of the
+// organisation.
+func Companies(tx *db.Tx) ([]org.Company, error) { return org.Companies(tx) }
