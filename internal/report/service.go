@@ -115,8 +115,8 @@ type payload struct {
 }
 
 func (r Report) change(kind string, fields ...feed.Field) feed.Change {
-	return feed.Change{Stream: "project:" + string(r.Project), Thing: feed.Thing{Kind: thingKind, ID: string(r.ID)}, Kind: kind,
-		Version: r.Version, Fields: fields, Audiences: []string{"site:" + string(r.Project)}}
+	return feed.Change{Stream: access.Everyone(r.Project), Thing: feed.Thing{Kind: thingKind, ID: string(r.ID)}, Kind: kind,
+		Version: r.Version, Fields: fields, Audiences: []string{access.Everyone(r.Project)}}
 }
 
 // List gives the project's reports, newest first.

@@ -93,7 +93,7 @@ type Result struct {
 	Missing  int // photos or plans that could not be read
 }
 
-// PlanAspect is the width of a cut-out divided by its height: what Load gives
-// should have it, so that X and Y point at the same place in the picture and
-// in its frame.
+// PlanAspect is the width of the place for a cut-out divided by its height. A
+// picture of another shape stands whole in the middle of it; X and Y always
+// mean the picture.
 const PlanAspect = planW / planH

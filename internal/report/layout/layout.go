@@ -255,13 +255,15 @@ func (p *painter) factsHeight(w, labelW float64, facts []Pair, size float64) flo
 }
 
 // picture places a picture in a box, whole and centred, or says it is missing.
-func (p *painter) picture(kind string, load func() ([]byte, error), x, y, w, h float64) {
+// It gives the rectangle that the picture fills.
+func (p *painter) picture(kind string, load func() ([]byte, error), x, y, w, h float64) (px, py, pw, ph float64) {
+	px, py, pw, ph = x, y, w, h
 	p.stroke(hairline)
 	p.pdf.SetLineWidth(0.25)
 	p.fill(Colour{250, 248, 244})
 	p.pdf.Rect(x, y, w, h, "FD")
 	if p.dry {
-		return
+		return px, py, pw, ph
 	}
 	b, err := load()
 	if err == nil {
@@ -270,8 +272,9 @@ func (p *painter) picture(kind string, load func() ([]byte, error), x, y, w, h f
 		info := p.pdf.RegisterImageOptionsReader(name, fpdf.ImageOptions{ImageType: kind}, bytes.NewReader(b))
 		if err = p.pdf.Error(); err == nil && info != nil && info.Width() > 0 && info.Height() > 0 {
 			f := min(w/info.Width(), h/info.Height())
-			iw, ih := info.Width()*f, info.Height()*f
-			p.pdf.ImageOptions(name, x+(w-iw)/2, y+(h-ih)/2, iw, ih, false, fpdf.ImageOptions{ImageType: kind}, 0, "")
+			pw, ph = info.Width()*f, info.Height()*f
+			px, py = x+(w-pw)/2, y+(h-ph)/2
+			p.pdf.ImageOptions(name, px, py, pw, ph, false, fpdf.ImageOptions{ImageType: kind}, 0, "")
 			err = p.pdf.Error()
 		}
 	}
@@ -280,6 +283,7 @@ func (p *painter) picture(kind string, load func() ([]byte, error), x, y, w, h f
 		p.missing++
 		p.put(p.text(8.5, ink2), x+2, y+2, clip(p.wrap(p.text(8.5, ink2), p.doc.Voice.T("report.no-picture"), w-4), 3))
 	}
+	return px, py, pw, ph
 }
 
 func encodePNG(load func() (image.Image, error)) func() ([]byte, error) {

@@ -102,8 +102,8 @@ func (p *painter) pointBody(pt *Point) []box {
 }
 
 func (p *painter) plan(c *Cutout, x, y float64) {
-	p.picture("PNG", encodePNG(c.Load), x, y, planW, planH)
-	px, py := x+c.X*planW, y+c.Y*planH
+	ix, iy, iw, ih := p.picture("PNG", encodePNG(c.Load), x, y, planW, planH)
+	px, py := ix+c.X*iw, iy+c.Y*ih
 	p.fill(accent)
 	p.stroke(white)
 	p.pdf.SetLineWidth(0.35)
