@@ -86,5 +86,11 @@ async function problem(res: Response): Promise<Error> {
   }
   if (nobody.has(res.status) && !body.code) return new Unreachable(String(res.status));
   const after = body.retry_after ?? Number(res.headers.get('retry-after') ?? 0);
-  return new Problem(res.status, body.code ?? `http-${res.status}`, body.fields ?? [], Number.isFinite(after) ? after : 0, body.conflicts ?? []);
+  return new Problem(
+    res.status,
+    body.code ?? `http-${res.status}`,
+    body.fields ?? [],
+    Number.isFinite(after) ? after : 0,
+    body.conflicts ?? [],
+  );
 }

@@ -10,7 +10,13 @@ export interface Event {
 }
 
 /** listen calls onEvent until the stream ends (returns), breaks (throws Unreachable) or the signal aborts (returns). */
-export async function listen(path: string, signal: AbortSignal, onEvent: (e: Event) => void, onOpen?: () => void, silence = 70_000): Promise<void> {
+export async function listen(
+  path: string,
+  signal: AbortSignal,
+  onEvent: (e: Event) => void,
+  onOpen?: () => void,
+  silence = 70_000,
+): Promise<void> {
   const stop = new AbortController();
   const either = AbortSignal.any([signal, stop.signal]);
   let heard: ReturnType<typeof setTimeout> | undefined;

@@ -1,8 +1,7 @@
 import { Trans } from '@lingui/react/macro';
-import { Button } from '@mantine/core';
-import { type ErrorComponentProps, Link } from '@tanstack/react-router';
+import type { ErrorComponentProps } from '@tanstack/react-router';
 import { useEffect } from 'react';
-import { EmptyState, ErrorState } from '@/ui';
+import { EmptyState, ErrorState, LinkButton } from '@/ui';
 
 /** Broken is shown when a screen failed: the rest of the app and the outbox stand. */
 export function Broken({ error, reset }: ErrorComponentProps) {
@@ -15,9 +14,9 @@ export function Missing() {
     <EmptyState
       title={<Trans>There is nothing at this address</Trans>}
       action={
-        <Button component={Link} to="/" variant="default">
+        <LinkButton to="/" variant="default">
           <Trans>To the start</Trans>
-        </Button>
+        </LinkButton>
       }
     />
   );

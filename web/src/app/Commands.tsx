@@ -4,7 +4,7 @@ import { useMantineColorScheme } from '@mantine/core';
 import { useNavigate } from '@tanstack/react-router';
 import { lazy, Suspense, useState } from 'react';
 import { useActions } from '@/actions/react';
-import { useMaybeProject, useMay } from '@/store';
+import { useMay, useMaybeProject } from '@/store';
 
 const Palette = lazy(() => import('./Palette'));
 const Help = lazy(() => import('./Help'));
@@ -29,7 +29,14 @@ function AppCommands() {
   useActions([
     { id: 'palette', name: msg`Search and commands`, section: 'app', keys: 'mod+k', silent: true, run: () => setPalette(true) },
     { id: 'help', name: msg`Keyboard shortcuts`, section: 'app', keys: '?', run: () => setHelp(true) },
-    { id: 'go-account', name: msg`Account`, section: 'go', keys: 'g a', words: msg`profile language time zone sign out`, run: () => void navigate({ to: '/account' }) },
+    {
+      id: 'go-account',
+      name: msg`Account`,
+      section: 'go',
+      keys: 'g a',
+      words: msg`profile language time zone sign out`,
+      run: () => void navigate({ to: '/account' }),
+    },
     { id: 'go-projects', name: msg`All projects`, section: 'go', keys: 'g j', run: () => void navigate({ to: '/projects' }) },
     { id: 'light', name: msg`Light colours`, section: 'view', words: msg`theme day`, run: () => setColorScheme('light') },
     { id: 'dark', name: msg`Dark colours`, section: 'view', words: msg`theme night`, run: () => setColorScheme('dark') },
@@ -59,8 +66,22 @@ function ProjectCommands({ id }: { id: string }) {
   useActions(
     [
       { id: 'go-today', name: msg`Today`, section: 'go', keys: 'g t', run: () => void navigate({ to: '/p/$project/today', params }) },
-      { id: 'go-plans', name: msg`Plans`, section: 'go', keys: 'g d', words: msg`drawings sheets`, run: () => void navigate({ to: '/p/$project/plans', params }) },
-      { id: 'go-points', name: msg`Points`, section: 'go', keys: 'g i', words: msg`remarks snags list`, run: () => void navigate({ to: '/p/$project/points', params }) },
+      {
+        id: 'go-plans',
+        name: msg`Plans`,
+        section: 'go',
+        keys: 'g d',
+        words: msg`drawings sheets`,
+        run: () => void navigate({ to: '/p/$project/plans', params }),
+      },
+      {
+        id: 'go-points',
+        name: msg`Points`,
+        section: 'go',
+        keys: 'g i',
+        words: msg`remarks snags list`,
+        run: () => void navigate({ to: '/p/$project/points', params }),
+      },
       {
         id: 'go-mine',
         name: msg`Points in my charge`,
@@ -77,8 +98,21 @@ function ProjectCommands({ id }: { id: string }) {
       },
       { id: 'go-reports', name: msg`Reports`, section: 'go', keys: 'g r', run: () => void navigate({ to: '/p/$project/reports', params }) },
       { id: 'go-people', name: msg`People`, section: 'go', keys: 'g p', run: () => void navigate({ to: '/p/$project/people', params }) },
-      { id: 'go-settings', name: msg`Project settings`, section: 'go', keys: 'g s', run: () => void navigate({ to: '/p/$project/settings', params }) },
-      { id: 'waiting', name: msg`What is not sent yet`, section: 'app', keys: 'g w', words: msg`outbox conflicts offline sync`, run: () => setWaiting(true) },
+      {
+        id: 'go-settings',
+        name: msg`Project settings`,
+        section: 'go',
+        keys: 'g s',
+        run: () => void navigate({ to: '/p/$project/settings', params }),
+      },
+      {
+        id: 'waiting',
+        name: msg`What is not sent yet`,
+        section: 'app',
+        keys: 'g w',
+        words: msg`outbox conflicts offline sync`,
+        run: () => setWaiting(true),
+      },
       ...(contributor
         ? ([
             {

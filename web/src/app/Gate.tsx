@@ -1,10 +1,9 @@
 import { Trans } from '@lingui/react/macro';
-import { Button } from '@mantine/core';
-import { Link, Outlet, useParams, useRouter } from '@tanstack/react-router';
+import { Outlet, useParams, useRouter } from '@tanstack/react-router';
 import { useEffect, useMemo } from 'react';
 import { useDevice, useDeviceState, useMaybeProject } from '@/store';
 import type { OpenProject } from '@/store/project';
-import { EmptyState, Skeleton } from '@/ui';
+import { EmptyState, LinkButton, Skeleton } from '@/ui';
 import { isLocale, speak } from './i18n';
 import { Shell } from './Shell';
 
@@ -47,9 +46,9 @@ export function ProjectGate() {
     <EmptyState
       title={<Trans>This project is not here</Trans>}
       action={
-        <Button component={Link} to="/projects" variant="default">
+        <LinkButton to="/projects" variant="default">
           <Trans>All projects</Trans>
-        </Button>
+        </LinkButton>
       }
     >
       <Trans>It does not exist, or you are no longer a participant. An administrator of the project can add you.</Trans>

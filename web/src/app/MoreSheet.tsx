@@ -11,7 +11,15 @@ export function MoreSheet({ opened, onClose, project }: { opened: boolean; onClo
   const now = projects.find((p) => p.id === project);
   const params = { project };
   return (
-    <Drawer opened={opened} onClose={onClose} position="bottom" size="auto" radius="16px 16px 0 0" title={now?.name ?? t`More`} closeButtonProps={{ 'aria-label': t`Close` }}>
+    <Drawer
+      opened={opened}
+      onClose={onClose}
+      position="bottom"
+      size="auto"
+      radius="16px 16px 0 0"
+      title={now?.name ?? t`More`}
+      closeButtonProps={{ 'aria-label': t`Close` }}
+    >
       {/* biome-ignore lint/a11y/useKeyWithClickEvents: the links inside are what is used; this only closes after one was */}
       {/* biome-ignore lint/a11y/noStaticElementInteractions: as above */}
       <div className={s.list} onClick={onClose}>

@@ -2,7 +2,19 @@ import { Trans, useLingui } from '@lingui/react/macro';
 import { Menu } from '@mantine/core';
 import { Link, Outlet, useNavigate } from '@tanstack/react-router';
 import { useEffect, useMemo, useState } from 'react';
-import { isMine, ProjectProvider, today, useDevice, useDeviceState, useLoaded, useMe, useMaybeProject, useProject, useThings, week } from '@/store';
+import {
+  isMine,
+  ProjectProvider,
+  today,
+  useDevice,
+  useDeviceState,
+  useLoaded,
+  useMaybeProject,
+  useMe,
+  useProject,
+  useThings,
+  week,
+} from '@/store';
 import type { OpenProject } from '@/store/project';
 import { SyncLight } from '@/ui';
 import { Commands } from './Commands';

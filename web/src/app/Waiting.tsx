@@ -1,7 +1,7 @@
+import type { I18n, MessageDescriptor } from '@lingui/core';
 import { msg } from '@lingui/core/macro';
 import { Trans, useLingui } from '@lingui/react/macro';
 import { Button, Drawer, Group } from '@mantine/core';
-import type { I18n, MessageDescriptor } from '@lingui/core';
 import type { ConflictRow, OutboxEntry } from '@/db/db';
 import { ago, civil, useCommands, useConflicts, useName, useOpenProject, useOutbox, useReader, useSync } from '@/store';
 import { useSyncText } from '@/ui';
@@ -94,7 +94,12 @@ function What({ e }: { e: OutboxEntry }) {
   const title = row?.subject ?? row?.name ?? row?.title ?? put?.subject ?? put?.name ?? put?.title ?? '';
   const what = {
     put: t`New`,
-    patch: e.op.type === 'patch' ? Object.keys(e.op.fields).map((f) => fieldName(f, i18n)).join(', ') : '',
+    patch:
+      e.op.type === 'patch'
+        ? Object.keys(e.op.fields)
+            .map((f) => fieldName(f, i18n))
+            .join(', ')
+        : '',
     delete: t`Removed`,
     restore: t`Brought back`,
     'add-comment': t`Comment`,

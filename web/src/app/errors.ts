@@ -57,11 +57,18 @@ export function errorText(e: unknown, i18n: I18n): string {
 
 /** refusalText is the sentence for a change that the server refused. */
 export function refusalText(code: string | undefined, i18n: I18n): string {
-  return codeText(code, i18n) ?? i18n._(code?.startsWith('needs-') || code === 'denied' ? (byStatus[403] as MessageDescriptor) : msg`The server did not take this change.`);
+  return (
+    codeText(code, i18n) ??
+    i18n._(
+      code?.startsWith('needs-') || code === 'denied' ? (byStatus[403] as MessageDescriptor) : msg`The server did not take this change.`,
+    )
+  );
 }
 
 /** fieldErrors maps a problem's fields to sentences, by path. */
 export function fieldErrors(e: unknown, i18n: I18n): Record<string, string> {
   if (!(e instanceof Problem)) return {};
-  return Object.fromEntries(e.fields.map((f) => [f.path.replace(/^(body\.|\/)/, ''), codeText(f.code, i18n) ?? i18n._(msg`This is not valid.`)]));
+  return Object.fromEntries(
+    e.fields.map((f) => [f.path.replace(/^(body\.|\/)/, ''), codeText(f.code, i18n) ?? i18n._(msg`This is not valid.`)]),
+  );
 }

@@ -3,7 +3,17 @@ import type { ReactNode } from 'react';
 
 function Line({ children, size = 20 }: { children: ReactNode; size?: number }) {
   return (
-    <svg width={size} height={size} viewBox="0 0 20 20" fill="none" stroke="currentColor" strokeWidth="1.6" strokeLinecap="round" strokeLinejoin="round" aria-hidden="true">
+    <svg
+      width={size}
+      height={size}
+      viewBox="0 0 20 20"
+      fill="none"
+      stroke="currentColor"
+      strokeWidth="1.6"
+      strokeLinecap="round"
+      strokeLinejoin="round"
+      aria-hidden="true"
+    >
       {children}
     </svg>
   );
@@ -39,7 +49,15 @@ export const MoreIcon = () => (
 
 /** The mark: a plumb bob on its line. */
 export const Bob = ({ height = 24 }: { height?: number }) => (
-  <svg width={(height * 18) / 24} height={height} viewBox="0 0 18 24" fill="none" stroke="currentColor" strokeWidth="1.6" aria-hidden="true">
+  <svg
+    width={(height * 18) / 24}
+    height={height}
+    viewBox="0 0 18 24"
+    fill="none"
+    stroke="currentColor"
+    strokeWidth="1.6"
+    aria-hidden="true"
+  >
     <path d="M9 0v10" />
     <path d="M9 10l5 5-5 9-5-9z" fill="var(--accent)" stroke="var(--accent)" />
   </svg>

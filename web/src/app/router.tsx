@@ -38,7 +38,8 @@ const gate = createRoute({
   id: 'gate',
   component: Gate,
   beforeLoad: ({ context, location }) => {
-    if (context.device.state().phase === 'out') throw redirect({ to: '/signin', search: location.href === '/' ? {} : { next: location.href } });
+    if (context.device.state().phase === 'out')
+      throw redirect({ to: '/signin', search: location.href === '/' ? {} : { next: location.href } });
   },
 });
 

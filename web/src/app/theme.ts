@@ -4,8 +4,8 @@ import {
   Checkbox,
   type CSSVariablesResolver,
   createTheme,
-  defaultVariantColorsResolver,
   Drawer,
+  defaultVariantColorsResolver,
   Input,
   localStorageColorSchemeManager,
   type MantineColorsTuple,
@@ -18,8 +18,30 @@ import {
   type VariantColorsResolver,
 } from '@mantine/core';
 
-const blueprint: MantineColorsTuple = ['#e8edfb', '#d2dcf7', '#b4c4f1', '#8fabff', '#6c8ae8', '#4b6dd8', '#3257c8', '#1f47b8', '#183a99', '#112c78'];
-const brick: MantineColorsTuple = ['#fbe9e7', '#f6d0cc', '#ffb8af', '#ff9d92', '#e2685e', '#cf463c', '#c0342b', '#b3261e', '#931d17', '#731510'];
+const blueprint: MantineColorsTuple = [
+  '#e8edfb',
+  '#d2dcf7',
+  '#b4c4f1',
+  '#8fabff',
+  '#6c8ae8',
+  '#4b6dd8',
+  '#3257c8',
+  '#1f47b8',
+  '#183a99',
+  '#112c78',
+];
+const brick: MantineColorsTuple = [
+  '#fbe9e7',
+  '#f6d0cc',
+  '#ffb8af',
+  '#ff9d92',
+  '#e2685e',
+  '#cf463c',
+  '#c0342b',
+  '#b3261e',
+  '#931d17',
+  '#731510',
+];
 
 /** Which token pair a colour name stands for. */
 const pairs: Record<string, [strong: string, soft: string]> = {
@@ -35,16 +57,31 @@ const variants: VariantColorsResolver = (input) => {
   const [strong, soft] = pair;
   switch (input.variant) {
     case 'filled':
-      return { background: strong, hover: `color-mix(in srgb, ${strong} 86%, var(--ink))`, color: 'var(--on-accent)', border: '1px solid transparent' };
+      return {
+        background: strong,
+        hover: `color-mix(in srgb, ${strong} 86%, var(--ink))`,
+        color: 'var(--on-accent)',
+        border: '1px solid transparent',
+      };
     case 'light':
       return { background: soft, hover: `color-mix(in srgb, ${soft} 90%, ${strong})`, color: strong, border: '1px solid transparent' };
     case 'subtle':
     case 'transparent':
-      return { background: 'transparent', hover: hoverSoft, color: color === 'blueprint' ? 'var(--accent)' : strong, border: '1px solid transparent' };
+      return {
+        background: 'transparent',
+        hover: hoverSoft,
+        color: color === 'blueprint' ? 'var(--accent)' : strong,
+        border: '1px solid transparent',
+      };
     case 'outline':
       return { background: 'transparent', hover: hoverSoft, color: strong, border: `1px solid ${strong}` };
     default:
-      return { background: 'var(--card)', hover: 'color-mix(in srgb, var(--ink) 4%, var(--card))', color: 'var(--ink)', border: '1px solid var(--line-strong)' };
+      return {
+        background: 'var(--card)',
+        hover: 'color-mix(in srgb, var(--ink) 4%, var(--card))',
+        color: 'var(--ink)',
+        border: '1px solid var(--line-strong)',
+      };
   }
 };
 
@@ -68,7 +105,9 @@ export const theme = createTheme({
     TextInput: TextInput.extend({ defaultProps: { inputWrapperOrder: ['label', 'description', 'input', 'error'] } }),
     PasswordInput: PasswordInput.extend({ defaultProps: { inputWrapperOrder: ['label', 'description', 'input', 'error'] } }),
     Textarea: Textarea.extend({ defaultProps: { autosize: true, minRows: 2 } }),
-    Select: Select.extend({ defaultProps: { checkIconPosition: 'right', comboboxProps: { shadow: 'md', transitionProps: { duration: 80 } } } }),
+    Select: Select.extend({
+      defaultProps: { checkIconPosition: 'right', comboboxProps: { shadow: 'md', transitionProps: { duration: 80 } } },
+    }),
     Checkbox: Checkbox.extend({ defaultProps: { radius: 4 } }),
     Modal: Modal.extend({ defaultProps: { centered: true, transitionProps: { duration: 100 }, overlayProps: { backgroundOpacity: 0.4 } } }),
     Drawer: Drawer.extend({ defaultProps: { transitionProps: { duration: 120 } } }),

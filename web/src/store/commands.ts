@@ -54,8 +54,22 @@ export function commands(p: OpenProject) {
     const id = newId();
     const blob: BlobRow = { id, data: await photo.blob.arrayBuffer(), type: photo.blob.type || 'image/jpeg' };
     if (photo.takenAt) blob.headers = { 'Taken-At': photo.takenAt };
-    const shown: Photo = { id, width: photo.width ?? 0, height: photo.height ?? 0, taken_at: photo.takenAt ?? null, author_id: p.me, at: now() };
-    return { kind: 'points', thing: point, method: 'PUT', path: `${path(point)}/photos/${id}`, blob, op: { type: 'add-photo', photo: { ...shown } } };
+    const shown: Photo = {
+      id,
+      width: photo.width ?? 0,
+      height: photo.height ?? 0,
+      taken_at: photo.takenAt ?? null,
+      author_id: p.me,
+      at: now(),
+    };
+    return {
+      kind: 'points',
+      thing: point,
+      method: 'PUT',
+      path: `${path(point)}/photos/${id}`,
+      blob,
+      op: { type: 'add-photo', photo: { ...shown } },
+    };
   }
 
   return {
@@ -139,7 +153,8 @@ export function commands(p: OpenProject) {
       const entries = await p.db.outbox.where('[kind+thing]').equals(['points', id]).sortBy('seq');
       const blobs = (await p.db.blobs.bulkGet(entries.flatMap((e) => e.blob ?? []))).filter((b) => b !== undefined);
       await write({ kind: 'points', thing: id, method: 'DELETE', path: path(id), op: { type: 'delete' } });
-      const forgotten = entries.some((e) => e.op.type === 'put') && !(await p.db.outbox.where('[kind+thing]').equals(['points', id]).count());
+      const forgotten =
+        entries.some((e) => e.op.type === 'put') && !(await p.db.outbox.where('[kind+thing]').equals(['points', id]).count());
       return async () => {
         if (forgotten) {
           // It never left this device: enter its changes once more.
@@ -177,7 +192,14 @@ export function commands(p: OpenProject) {
     /** putSetting makes a status, location, category, role or list. */
     async putSetting<K extends SettingKind>(kind: K, value: Omit<ThingMap[K], 'id' | 'version'> & { id?: Id }): Promise<Id> {
       const { id = newId(), ...body } = value as Record<string, unknown> & { id?: Id };
-      await write({ kind, thing: id, method: 'PUT', path: `${root}/${kind}/${id}`, body, op: { type: 'put', value: { ...body, id, version: 0 } } });
+      await write({
+        kind,
+        thing: id,
+        method: 'PUT',
+        path: `${root}/${kind}/${id}`,
+        body,
+        op: { type: 'put', value: { ...body, id, version: 0 } },
+      });
       return id;
     },
 
@@ -191,7 +213,13 @@ export function commands(p: OpenProject) {
 
     /** changeSheet renames a sheet or says where it is. */
     async changeSheet(id: Id, fields: { name?: string; number?: string; location_id?: Id | null }): Promise<void> {
-      await write({ kind: 'sheets', thing: id, method: 'PATCH', path: `${root}/sheets/${id}`, op: { type: 'patch', fields: { ...fields } } });
+      await write({
+        kind: 'sheets',
+        thing: id,
+        method: 'PATCH',
+        path: `${root}/sheets/${id}`,
+        op: { type: 'patch', fields: { ...fields } },
+      });
     },
 
     /** makeReport queues a report; the server makes it when it hears of it. */
@@ -208,7 +236,14 @@ export function commands(p: OpenProject) {
         bytes: 0,
         locale: body.locale as Report['locale'],
       };
-      await write({ kind: 'reports', thing: id, method: 'PUT', path: `${root}/reports/${id}`, body, op: { type: 'put', value: { ...value } } });
+      await write({
+        kind: 'reports',
+        thing: id,
+        method: 'PUT',
+        path: `${root}/reports/${id}`,
+        body,
+        op: { type: 'put', value: { ...value } },
+      });
       return id;
     },
 
@@ -220,7 +255,6 @@ export function commands(p: OpenProject) {
     retry: (seq: number) => retry(p.db, p.line, seq),
     discard: (seq: number) => discard(p.db, p.line, seq),
   };
-
 }
 
 export type { ThingKind };

@@ -10,7 +10,9 @@ export interface Reader {
 /** today is the civil date now in a zone. */
 export function today(zone: string, now = new Date()): string {
   const parts = Object.fromEntries(
-    new Intl.DateTimeFormat('en', { timeZone: safeZone(zone), year: 'numeric', month: '2-digit', day: '2-digit' }).formatToParts(now).map((p) => [p.type, p.value]),
+    new Intl.DateTimeFormat('en', { timeZone: safeZone(zone), year: 'numeric', month: '2-digit', day: '2-digit' })
+      .formatToParts(now)
+      .map((p) => [p.type, p.value]),
   );
   return `${parts.year}-${parts.month}-${parts.day}`;
 }
@@ -42,7 +44,9 @@ export function daysBetween(a: string, b: string): number {
 /** civil shows a civil date: "Mon 23 Nov", with the year when it is not this one. */
 export function civil(day: string, r: Reader, now = new Date()): string {
   const year = day.slice(0, 4) === today(r.zone, now).slice(0, 4) ? undefined : ('numeric' as const);
-  return new Intl.DateTimeFormat(r.locale, { timeZone: 'UTC', weekday: 'short', day: 'numeric', month: 'short', year }).format(new Date(`${day}T00:00:00Z`));
+  return new Intl.DateTimeFormat(r.locale, { timeZone: 'UTC', weekday: 'short', day: 'numeric', month: 'short', year }).format(
+    new Date(`${day}T00:00:00Z`),
+  );
 }
 
 /** dayOf is the civil date of an instant in the viewer's zone. */

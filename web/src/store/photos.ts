@@ -57,7 +57,8 @@ export class Photos {
     const local = await again(this.db, async () => {
       const waiting = await this.db.blobs.get(photo);
       if (waiting) return waiting;
-      const copy = (await this.db.photos.get(`${photo}/${size}`)) ?? (size === 'thumb' ? await this.db.photos.get(`${photo}/full`) : undefined);
+      const copy =
+        (await this.db.photos.get(`${photo}/${size}`)) ?? (size === 'thumb' ? await this.db.photos.get(`${photo}/full`) : undefined);
       if (copy) await this.db.photos.update(copy.key, { used: Date.now() });
       return copy;
     });

@@ -2,10 +2,10 @@
 import { call } from '@/api/client';
 import type { Id, Project, Session } from '@/api/types';
 import { Line } from '@/db/announce';
-import { again, ProjectDb } from '@/db/db';
+import { again, type ProjectDb } from '@/db/db';
 import { Engine, type Settings } from '@/sync/engine';
 import { counts, type SyncStatus, status } from '@/sync/status';
-import { commands, type Commands } from './commands';
+import { type Commands, commands } from './commands';
 import { Photos } from './photos';
 import { Pool } from './pool';
 

@@ -1,14 +1,28 @@
 /** The store's hooks: what screens read. Commands are in commands.ts, reached by useCommands. */
 import { useLingui } from '@lingui/react';
 import { createContext, type ReactNode, useContext, useEffect, useMemo, useState, useSyncExternalStore } from 'react';
-import type { Category, Id, InCharge, Level, Location, Person, Point, Project, Session, Sheet, Status, ThingKind, ThingMap } from '@/api/types';
+import type {
+  Category,
+  Id,
+  InCharge,
+  Level,
+  Location,
+  Person,
+  Point,
+  Project,
+  Session,
+  Sheet,
+  Status,
+  ThingKind,
+  ThingMap,
+} from '@/api/types';
 import type { ConflictRow, EntryRow, OutboxEntry, Row } from '@/db/db';
 import type { SyncStatus } from '@/sync/status';
 import { atLeast, type Commands } from './commands';
-import type { Device, DeviceState } from './device';
 import { type Reader, safeZone } from './dates';
+import type { Device, DeviceState } from './device';
 import { filterPoints, type PointFilter, type PointSort, sortPoints } from './filter';
-import { namer, type Namer } from './names';
+import { type Namer, namer } from './names';
 import type { PhotoSize } from './photos';
 import type { OpenProject } from './project';
 
@@ -87,7 +101,10 @@ export const usePeople = () => useThings('people');
 
 export function useSheets(): Row<Sheet>[] {
   const sheets = useThings('sheets');
-  return useMemo(() => [...sheets].sort((a, b) => a.order - b.order || a.number.localeCompare(b.number) || a.name.localeCompare(b.name)), [sheets]);
+  return useMemo(
+    () => [...sheets].sort((a, b) => a.order - b.order || a.number.localeCompare(b.number) || a.name.localeCompare(b.name)),
+    [sheets],
+  );
 }
 
 const inOrder = <T extends { order: number; name: string }>(list: readonly T[]): T[] =>
@@ -124,7 +141,10 @@ export function useLocalPoints(filter: PointFilter, sort: PointSort): Row<Point>
   const zone = useProject().time_zone;
   const key = JSON.stringify([filter, sort]);
   // biome-ignore lint/correctness/useExhaustiveDependencies: the key stands for filter and sort; statuses, people and roles are read through the pool
-  return useMemo(() => sortPoints(filterPoints(points, filter, { pool, me, zone }), sort, pool), [points, statuses, people, roles, key, me, zone]);
+  return useMemo(
+    () => sortPoints(filterPoints(points, filter, { pool, me, zone }), sort, pool),
+    [points, statuses, people, roles, key, me, zone],
+  );
 }
 
 /** useMe is the viewer as a person of this project; undefined until people have been loaded. */
@@ -221,7 +241,9 @@ export function isMine(inCharge: readonly InCharge[], me: Person | undefined): b
   if (!me) return false;
   return inCharge.some(
     (c) =>
-      (c.kind === 'person' && c.id === me.id) || (c.kind === 'company' && c.id === me.company_id) || (c.kind === 'role' && me.role_ids.includes(c.id)),
+      (c.kind === 'person' && c.id === me.id) ||
+      (c.kind === 'company' && c.id === me.company_id) ||
+      (c.kind === 'role' && me.role_ids.includes(c.id)),
   );
 }
 

@@ -42,7 +42,11 @@ export async function record(db: ProjectDb, line: Line, changes: Change[], now: 
 }
 
 async function enter(db: ProjectDb, c: Change, at: Instant): Promise<void> {
-  const shadow = (await db.shadows.get([c.kind, c.thing])) ?? { kind: c.kind, id: c.thing, value: strip(await db.table(c.kind).get(c.thing)) };
+  const shadow = (await db.shadows.get([c.kind, c.thing])) ?? {
+    kind: c.kind,
+    id: c.thing,
+    value: strip(await db.table(c.kind).get(c.thing)),
+  };
   await db.shadows.put(shadow);
   const entries = await entriesOf(db, c.kind, c.thing);
   if (c.op.type === 'patch') return enterPatch(db, c, c.op.fields, entries, Number(shadow.value?.version ?? 0), at);
@@ -99,7 +103,10 @@ async function enterPatch(db: ProjectDb, c: Change, fields: Value, entries: Outb
   for (const g of groups.values()) {
     const same = open.find((e) => e.sent === 0 && e.op.type === 'patch' && e.after === g.after && e.body?.base === g.base);
     if (same?.op.type === 'patch') {
-      await db.outbox.update(same.seq ?? 0, { op: { type: 'patch', fields: { ...same.op.fields, ...g.fields } }, body: { ...same.body, ...g.fields } });
+      await db.outbox.update(same.seq ?? 0, {
+        op: { type: 'patch', fields: { ...same.op.fields, ...g.fields } },
+        body: { ...same.body, ...g.fields },
+      });
       continue;
     }
     const body = g.base === undefined ? { ...g.fields } : { base: g.base, ...g.fields };
@@ -237,7 +244,7 @@ export async function retry(db: ProjectDb, line: Line, seq: number): Promise<voi
   await again(db, () =>
     db.transaction('rw', [db.outbox, db.shadows, ...allKinds(db)], async () => {
       const e = await db.outbox.get(seq);
-      if (!e || e.state !== 'rejected') return;
+      if (e?.state !== 'rejected') return;
       await db.outbox.update(seq, { state: 'waiting', sent: 0, tries: 0, id: newId(), code: undefined, fields: undefined });
       await rebase(db, e.kind, e.thing);
     }),
@@ -252,7 +259,7 @@ export async function discard(db: ProjectDb, line: Line, seq: number): Promise<v
   await again(db, () =>
     db.transaction('rw', [db.outbox, db.shadows, db.blobs, ...allKinds(db)], async () => {
       const e = await db.outbox.get(seq);
-      if (!e || e.state !== 'rejected') return;
+      if (e?.state !== 'rejected') return;
       await drop(db, e.op.type === 'put' ? await entriesOf(db, e.kind, e.thing) : [e]);
       await rebase(db, e.kind, e.thing);
     }),

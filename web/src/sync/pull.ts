@@ -76,7 +76,13 @@ export async function take(db: ProjectDb, line: Line, page: Page): Promise<void>
   if (page.entries?.length) line.say({ type: 'book' });
 }
 
-async function takeKind(db: ProjectDb, kind: ThingKind, rows: Value[], busy: Set<string>, mark: (k: ThingKind, id: Id) => void): Promise<void> {
+async function takeKind(
+  db: ProjectDb,
+  kind: ThingKind,
+  rows: Value[],
+  busy: Set<string>,
+  mark: (k: ThingKind, id: Id) => void,
+): Promise<void> {
   const table = db.table<Value, Id>(kind);
   if (kind === 'people') {
     // People come whole: their changes carry no values, so who is not in the answer is not ours to keep.

@@ -116,7 +116,10 @@ class FakeServer {
         this.photoMutations.push(request.headers.get('mutation-id') ?? '');
         this.photos.set(photo, (await request.arrayBuffer()).byteLength);
         if (!point.photos.some((x) => x.id === photo))
-          this.put({ id: point.id, photos: [...point.photos, { id: photo, width: 10, height: 10, taken_at: null, author_id: 'me', at: '2026-11-22T10:00:00Z' }] });
+          this.put({
+            id: point.id,
+            photos: [...point.photos, { id: photo, width: 10, height: 10, taken_at: null, author_id: 'me', at: '2026-11-22T10:00:00Z' }],
+          });
         if (this.cutAnswers-- > 0) return HttpResponse.error();
         return HttpResponse.json({ id: photo }, { status: 201 });
       }),
@@ -128,7 +131,11 @@ class FakeServer {
         const all = [...this.points.values()];
         const next = from + limit < all.length ? String(from + limit) : null;
         const things = from === 0 ? { statuses: [], people: [] } : {};
-        return HttpResponse.json({ cursor: String(this.log.length), next, things: { ...things, points: all.slice(from, from + limit).map(bare) } });
+        return HttpResponse.json({
+          cursor: String(this.log.length),
+          next,
+          things: { ...things, points: all.slice(from, from + limit).map(bare) },
+        });
       }),
       http.get(`${at}/projects/:p/changes`, ({ request }) => {
         const no = gate();
@@ -148,7 +155,10 @@ class FakeServer {
           entries: [],
         });
       }),
-      http.get(`${at}/projects/:p/events`, () => gate() ?? new HttpResponse(new ReadableStream(), { headers: { 'content-type': 'text/event-stream' } })),
+      http.get(
+        `${at}/projects/:p/events`,
+        () => gate() ?? new HttpResponse(new ReadableStream(), { headers: { 'content-type': 'text/event-stream' } }),
+      ),
     ];
   }
 }
@@ -158,7 +168,22 @@ function blank(id: string): Point {
   const at = '2026-11-22T09:00:00Z';
   const none = { category_id: null, location_id: null, due: null, closed_at: null, pin: null, number: null, sequence: null };
   const lists = { in_charge: [], photos: [], comments: [] };
-  return { ...none, ...lists, id, project_id: 'p', list_id: 'l', version: 1, subject: '', description: '', status_id: 's', urgent: false, author_id: 'me', created_at: at, changed_at: at, may };
+  return {
+    ...none,
+    ...lists,
+    id,
+    project_id: 'p',
+    list_id: 'l',
+    version: 1,
+    subject: '',
+    description: '',
+    status_id: 's',
+    urgent: false,
+    author_id: 'me',
+    created_at: at,
+    changed_at: at,
+    may,
+  };
 }
 
 let server: FakeServer;
@@ -179,7 +204,9 @@ const path = (id: string) => `/projects/p/points/${id}`;
 
 function create(id: string, fields: Record<string, unknown> = {}): Promise<void> {
   const body = { subject: 'Crack', ...fields };
-  return record(db, line, [{ kind: 'points', thing: id, method: 'PUT', path: path(id), body, op: { type: 'put', value: { ...blank(id), ...body, version: 0 } } }]);
+  return record(db, line, [
+    { kind: 'points', thing: id, method: 'PUT', path: path(id), body, op: { type: 'put', value: { ...blank(id), ...body, version: 0 } } },
+  ]);
 }
 
 function patch(id: string, fields: Record<string, unknown>, base?: number): Promise<void> {
@@ -188,13 +215,24 @@ function patch(id: string, fields: Record<string, unknown>, base?: number): Prom
 
 function comment(id: string, text: string): Promise<void> {
   const c = { id: newId(), text, author_id: 'me', at: '' };
-  return record(db, line, [{ kind: 'points', thing: id, method: 'PUT', path: `${path(id)}/comments/${c.id}`, body: { text }, op: { type: 'add-comment', comment: c } }]);
+  return record(db, line, [
+    {
+      kind: 'points',
+      thing: id,
+      method: 'PUT',
+      path: `${path(id)}/comments/${c.id}`,
+      body: { text },
+      op: { type: 'add-comment', comment: c },
+    },
+  ]);
 }
 
 function photo(id: string): Promise<void> {
   const ph = { id: newId(), width: 1, height: 1, taken_at: null, author_id: 'me', at: '' };
   const blob = { id: ph.id, data: new Uint8Array([1, 2, 3]).buffer, type: 'image/jpeg' };
-  return record(db, line, [{ kind: 'points', thing: id, method: 'PUT', path: `${path(id)}/photos/${ph.id}`, blob, op: { type: 'add-photo', photo: ph } }]);
+  return record(db, line, [
+    { kind: 'points', thing: id, method: 'PUT', path: `${path(id)}/photos/${ph.id}`, blob, op: { type: 'add-photo', photo: ph } },
+  ]);
 }
 
 const row = (id: string) => db.table('points').get(id) as Promise<(Point & { _pending?: string }) | undefined>;
@@ -278,7 +316,9 @@ describe('sending', () => {
     expect(server.photos.size).toBe(1);
     expect([...server.photos.values()]).toEqual([3]);
     expect(new Set(server.photoMutations)).toEqual(new Set([expect.stringMatching(/^[0-9a-f-]{36}$/)]));
-    expect(server.order.findIndex((o) => o.startsWith('PUT points'))).toBeLessThan(server.order.findIndex((o) => o.startsWith('PUT photo')));
+    expect(server.order.findIndex((o) => o.startsWith('PUT points'))).toBeLessThan(
+      server.order.findIndex((o) => o.startsWith('PUT photo')),
+    );
     expect(await db.outbox.count()).toBe(0);
     const now = await row(id);
     expect(now).toMatchObject({ number: 'C-1' });
@@ -536,7 +576,16 @@ describe('two tabs', () => {
     await until(() => second.state.syncedAt !== null);
     expect(second.leading).toBe(false);
     const id = newId();
-    await record(db2, line2, [{ kind: 'points', thing: id, method: 'PUT', path: path(id), body: { subject: 'two' }, op: { type: 'put', value: { ...blank(id), subject: 'two' } } }]);
+    await record(db2, line2, [
+      {
+        kind: 'points',
+        thing: id,
+        method: 'PUT',
+        path: path(id),
+        body: { subject: 'two' },
+        op: { type: 'put', value: { ...blank(id), subject: 'two' } },
+      },
+    ]);
     await until(() => server.points.has(id));
     await until(async () => (await db2.outbox.count()) === 0);
     expect(server.batches.flat().filter((m) => m.path.includes(id))).toHaveLength(1);
@@ -564,7 +613,9 @@ describe('the database', () => {
     const version = db.verno;
     db.close();
     const newer = new Dexie(name);
-    newer.version(version).stores(Object.fromEntries(db.tables.map((t) => [t.name, [t.schema.primKey.src, ...t.schema.indexes.map((i) => i.src)].join(',')])));
+    newer
+      .version(version)
+      .stores(Object.fromEntries(db.tables.map((t) => [t.name, [t.schema.primKey.src, ...t.schema.indexes.map((i) => i.src)].join(',')])));
     newer.version(version + 1).stores({ forms: 'id' });
     await newer.open();
     expect(await newer.table('outbox').count()).toBe(1);

@@ -1,4 +1,5 @@
 /** Our thin layer over Mantine. */
+export { LinkButton } from './LinkButton';
 export { Page, Panel, Section, Sheet } from './Page';
 export { PersonChip } from './PersonChip';
 export { StatusMark, StatusTag, shapePath, statusColours } from './StatusTag';

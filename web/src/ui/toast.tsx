@@ -1,5 +1,5 @@
-import { Button, Group } from '@mantine/core';
 import { Trans } from '@lingui/react/macro';
+import { Button, Group } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import type { ReactNode } from 'react';
 

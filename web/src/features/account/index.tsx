@@ -1,11 +1,356 @@
-import { Page, Skeleton } from '@/ui';
+import { Plural, Trans, useLingui } from '@lingui/react/macro';
+import {
+  Button,
+  Modal,
+  NativeSelect,
+  SegmentedControl,
+  Select,
+  Stack,
+  Switch,
+  Text,
+  TextInput,
+  useMantineColorScheme,
+} from '@mantine/core';
+import { useForm } from '@mantine/form';
+import { Link } from '@tanstack/react-router';
+import { useCallback, useEffect, useId, useState } from 'react';
+import { keysOn, setKeysOn } from '@/actions/react';
+import { call } from '@/api/client';
+import type { SessionRow } from '@/api/types';
+import { type Density, density, setDensity } from '@/app/density';
+import { fieldErrors } from '@/app/errors';
+import { isLocale, locales, speak } from '@/app/i18n';
+import { lasting } from '@/app/install';
+import { Failed, PasswordField } from '@/features/signin/index';
+import { ago, exact, useDevice, useDeviceState, useReader, useSession } from '@/store';
+import { EmptyState, ErrorState, Page, Section, Skeleton, toast } from '@/ui';
+import s from './Account.module.css';
 
 export function AccountPage() {
+  const { t } = useLingui();
+  const { account } = useSession();
   return (
-    <Page title="">
-      <Skeleton />
+    <Page title={t`Account`} subtitle={account.email} reading>
+      <div className={s.narrow}>
+        <Profile />
+        <Screen />
+        <Password />
+        <Sessions />
+        <Leave />
+      </div>
     </Page>
   );
 }
 
-export const Projects = AccountPage;
+function Profile() {
+  const { t, i18n } = useLingui();
+  const device = useDevice();
+  const { account } = useSession();
+  const [error, setError] = useState<unknown>();
+  const [busy, setBusy] = useState(false);
+  const form = useForm({ initialValues: { name: account.name, locale: account.locale as string, time_zone: account.time_zone } });
+  const submit = form.onSubmit(async ({ name, locale, time_zone }) => {
+    if (!isLocale(locale)) return;
+    setBusy(true);
+    setError(undefined);
+    try {
+      await device.saveAccount({ name: name.trim(), locale, time_zone });
+      await speak(locale);
+      form.resetDirty();
+      toast(t`Saved`);
+    } catch (e) {
+      const fields = fieldErrors(e, i18n);
+      if (Object.keys(fields).length > 0) form.setErrors(fields);
+      else setError(e);
+    } finally {
+      setBusy(false);
+    }
+  });
+  return (
+    <Section title={t`You`}>
+      <form onSubmit={submit} noValidate>
+        <Stack gap="sm">
+          <Failed error={error} />
+          <TextInput
+            label={<Trans>Name</Trans>}
+            description={<Trans>Shown to the participants of your projects beside what you do.</Trans>}
+            autoComplete="name"
+            {...form.getInputProps('name')}
+          />
+          <TextInput
+            label={<Trans>E-mail</Trans>}
+            description={<Trans>To sign in, and for mails about your account.</Trans>}
+            value={account.email}
+            readOnly
+          />
+          <NativeSelect
+            label={<Trans>Language</Trans>}
+            description={<Trans>Of the app, mails and reports.</Trans>}
+            data={Object.entries(locales).map(([value, label]) => ({ value, label }))}
+            {...form.getInputProps('locale')}
+          />
+          <Select
+            label={<Trans>Time zone</Trans>}
+            description={<Trans>Times are shown to you in this zone.</Trans>}
+            data={zones(account.time_zone)}
+            searchable
+            limit={60}
+            allowDeselect={false}
+            {...form.getInputProps('time_zone')}
+          />
+          <Button type="submit" loading={busy} disabled={!form.isDirty()} className={s.button}>
+            <Trans>Save</Trans>
+          </Button>
+        </Stack>
+      </form>
+    </Section>
+  );
+}
+
+function zones(own: string): string[] {
+  const all = Intl.supportedValuesOf?.('timeZone') ?? [];
+  return [...new Set([own, ...all])].filter(Boolean);
+}
+
+function Screen() {
+  const { t } = useLingui();
+  const { colorScheme, setColorScheme } = useMantineColorScheme();
+  const [rows, setRows] = useState<Density>(density());
+  const [keys, setKeys] = useState(keysOn());
+  const [kept, setKept] = useState<boolean>();
+  const [a, b] = [useId(), useId()];
+  useEffect(() => {
+    void lasting().then(setKept);
+  }, []);
+  return (
+    <Section title={t`This device`}>
+      <Stack gap="md">
+        <div>
+          <Text id={a} size="sm" fw={500} mb={4}>
+            <Trans>Colours</Trans>
+          </Text>
+          <SegmentedControl
+            aria-labelledby={a}
+            value={colorScheme}
+            onChange={(v) => setColorScheme(v as 'auto' | 'light' | 'dark')}
+            data={[
+              { value: 'auto', label: t`As the device` },
+              { value: 'light', label: t`Light` },
+              { value: 'dark', label: t`Dark` },
+            ]}
+          />
+        </div>
+        <div>
+          <Text id={b} size="sm" fw={500} mb={4}>
+            <Trans>Rows</Trans>
+          </Text>
+          <SegmentedControl
+            aria-labelledby={b}
+            value={rows}
+            onChange={(v) => {
+              setRows(v as Density);
+              setDensity(v as Density);
+            }}
+            data={[
+              { value: 'compact', label: t`Compact` },
+              { value: 'normal', label: t`Normal` },
+              { value: 'gloves', label: t`Gloves` },
+            ]}
+          />
+        </div>
+        <Switch
+          checked={keys}
+          onChange={(e) => {
+            setKeys(e.currentTarget.checked);
+            setKeysOn(e.currentTarget.checked);
+          }}
+          label={<Trans>Single-key shortcuts</Trans>}
+        />
+        {kept === false && (
+          <Text size="sm" c="dimmed">
+            <Trans>This browser may clear what is kept here when it is short of space. Installing the app prevents that.</Trans>
+          </Text>
+        )}
+      </Stack>
+    </Section>
+  );
+}
+
+function Password() {
+  const { t, i18n } = useLingui();
+  const [error, setError] = useState<unknown>();
+  const [busy, setBusy] = useState(false);
+  const form = useForm({ initialValues: { current: '', password: '' } });
+  const submit = form.onSubmit(async (values) => {
+    setBusy(true);
+    setError(undefined);
+    try {
+      await call('/password', { method: 'POST', body: values });
+      form.reset();
+      toast(t`Your password is changed`);
+    } catch (e) {
+      const fields = fieldErrors(e, i18n);
+      if (Object.keys(fields).length > 0) form.setErrors(fields);
+      else setError(e);
+    } finally {
+      setBusy(false);
+    }
+  });
+  return (
+    <Section title={t`Password`}>
+      <form onSubmit={submit} noValidate>
+        <Stack gap="sm">
+          <Failed error={error} />
+          <TextInput
+            label={<Trans>Current password</Trans>}
+            type="password"
+            autoComplete="current-password"
+            {...form.getInputProps('current')}
+          />
+          <PasswordField {...form.getInputProps('password')} />
+          <Button
+            type="submit"
+            variant="default"
+            loading={busy}
+            disabled={!form.values.current || !form.values.password}
+            className={s.button}
+          >
+            <Trans>Change the password</Trans>
+          </Button>
+        </Stack>
+      </form>
+    </Section>
+  );
+}
+
+function Sessions() {
+  const { t } = useLingui();
+  const r = useReader();
+  const [items, setItems] = useState<SessionRow[]>();
+  const [error, setError] = useState<unknown>();
+  const load = useCallback(() => {
+    setError(undefined);
+    call<{ items: SessionRow[] }>('/sessions').then((x) => setItems(x.items), setError);
+  }, []);
+  useEffect(load, [load]);
+  const end = async (id: string) => {
+    try {
+      await call(`/sessions/${id}`, { method: 'DELETE' });
+      load();
+    } catch (e) {
+      setError(e);
+    }
+  };
+  return (
+    <Section title={t`Where you are signed in`}>
+      {error !== undefined ? (
+        <ErrorState error={error} retry={load} />
+      ) : !items ? (
+        <Skeleton rows={3} />
+      ) : (
+        <ul className={s.sessions}>
+          {items.map((x) => (
+            <li key={x.id}>
+              <span>
+                {x.agent || t`Unknown device`}
+                {x.current && <b className={s.here}>{t`this device`}</b>}
+                <small title={exact(x.last_seen_at, r)}>
+                  <Trans>last seen {ago(x.last_seen_at, r)}</Trans>
+                </small>
+              </span>
+              {!x.current && (
+                <Button size="compact-md" variant="default" onClick={() => void end(x.id)} aria-label={t`Sign out ${x.agent}`}>
+                  <Trans>Sign out</Trans>
+                </Button>
+              )}
+            </li>
+          ))}
+        </ul>
+      )}
+    </Section>
+  );
+}
+
+function Leave() {
+  const { t } = useLingui();
+  const device = useDevice();
+  const [unsent, setUnsent] = useState(0);
+  const [error, setError] = useState<unknown>();
+  const leave = async () => {
+    try {
+      await device.signOut();
+    } catch (e) {
+      setError(e);
+    }
+  };
+  const ask = async () => {
+    const n = await device.unsent();
+    if (n > 0) setUnsent(n);
+    else await leave();
+  };
+  return (
+    <Section title={t`Sign out`}>
+      <p className="quiet">
+        <Trans>Signing out removes what this device holds of your projects.</Trans>
+      </p>
+      <Failed error={error} />
+      <Button variant="default" onClick={() => void ask()}>
+        <Trans>Sign out</Trans>
+      </Button>
+      <Modal
+        opened={unsent > 0}
+        onClose={() => setUnsent(0)}
+        title={t`Not everything is sent`}
+        closeButtonProps={{ 'aria-label': t`Close` }}
+      >
+        <p>
+          <Plural
+            value={unsent}
+            one="# change is kept on this device only. If you sign out now, it is lost."
+            other="# changes are kept on this device only. If you sign out now, they are lost."
+          />
+        </p>
+        <Stack gap="xs">
+          <Button onClick={() => setUnsent(0)}>
+            <Trans>Stay signed in</Trans>
+          </Button>
+          <Button variant="subtle" color="brick" onClick={() => void leave()}>
+            <Trans>Sign out and lose them</Trans>
+          </Button>
+        </Stack>
+      </Modal>
+    </Section>
+  );
+}
+
+/** Projects lists where the account takes part. */
+export function Projects() {
+  const { t } = useLingui();
+  const { projects, listed, session } = useDeviceState();
+  const device = useDevice();
+  useEffect(() => void device.list(), [device]);
+  return (
+    <Page title={t`Projects`} reading>
+      {!listed ? (
+        <Skeleton />
+      ) : projects.length === 0 ? (
+        <EmptyState title={<Trans>No projects yet</Trans>}>
+          <Trans>An administrator of a project can add you to it.</Trans>
+        </EmptyState>
+      ) : (
+        <ul className={s.projects}>
+          {projects.map((p) => (
+            <li key={p.id}>
+              <Link to="/p/$project/today" params={{ project: p.id }} className={s.project}>
+                <b>{p.name}</b>
+                <span className="quiet">
+                  {[p.code, p.place, session?.organisations.find((o) => o.id === p.org_id)?.name].filter(Boolean).join(' · ')}
+                </span>
+              </Link>
+            </li>
+          ))}
+        </ul>
+      )}
+    </Page>
+  );
+}

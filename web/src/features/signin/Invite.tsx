@@ -95,7 +95,9 @@ function Answer({ token, notice, declined }: { token: string; notice: Invitation
           <Trans>How long it is kept</Trans>
         </dt>
         <dd>
-          <Trans>Without an answer it is erased on {exact(notice.erase_after, { locale: i18n.locale, zone: '' })}. Declining erases it at once.</Trans>
+          <Trans>
+            Without an answer it is erased on {exact(notice.erase_after, { locale: i18n.locale, zone: '' })}. Declining erases it at once.
+          </Trans>
         </dd>
       </dl>
       <Stack gap="md">

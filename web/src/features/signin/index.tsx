@@ -48,7 +48,10 @@ function AskLink() {
   const [sent, setSent] = useState(false);
   const [error, setError] = useState<unknown>();
   const [busy, setBusy] = useState(false);
-  const form = useForm({ initialValues: { email: '' }, validate: { email: (v) => (v.includes('@') ? null : t`Enter your e-mail address.`) } });
+  const form = useForm({
+    initialValues: { email: '' },
+    validate: { email: (v) => (v.includes('@') ? null : t`Enter your e-mail address.`) },
+  });
   const submit = form.onSubmit(async ({ email }) => {
     setBusy(true);
     setError(undefined);

@@ -1,0 +1,72 @@
+import { Plural, Trans, useLingui } from '@lingui/react/macro';
+import { Button, Checkbox, Modal, NativeSelect, Stack, TextInput } from '@mantine/core';
+import { useForm } from '@mantine/form';
+import { isLocale, locales } from '@/app/i18n';
+import { filterOf, type PointSearch, sortOf } from '@/features/points/search';
+import { today, useCommands, useLocalPoints, useProject, useReader, useSession } from '@/store';
+import { toast } from '@/ui';
+
+/** NewReport makes a report of the points that the filter in the address leaves. */
+export function NewReport({ search, onClose }: { search: PointSearch; onClose: () => void }) {
+  const { t, i18n } = useLingui();
+  const project = useProject();
+  const reader = useReader();
+  const { account } = useSession();
+  const { makeReport } = useCommands();
+  const filter = filterOf(search);
+  const sort = sortOf(search);
+  const points = useLocalPoints(filter, sort);
+  const day = new Intl.DateTimeFormat(reader.locale, { timeZone: 'UTC', day: 'numeric', month: 'long' }).format(
+    new Date(`${today(project.time_zone)}T00:00:00Z`),
+  );
+  const form = useForm({
+    initialValues: { title: t`${project.name}, ${day}`, locale: i18n.locale, photos: true, plan: true },
+    validate: { title: (v) => (v.trim() ? null : t`Give the report a title.`) },
+  });
+  const submit = form.onSubmit(async (v) => {
+    await makeReport(
+      {
+        title: v.title.trim(),
+        filter: wire(filter),
+        sort: sort.by,
+        order: sort.order,
+        locale: v.locale,
+        time_zone: account.time_zone,
+        paper: 'A4',
+        photos: v.photos,
+        plan: v.plan,
+      },
+      points.length,
+    );
+    toast(t`The report is being made`);
+    onClose();
+  });
+  return (
+    <Modal opened onClose={onClose} title={t`New report`} closeButtonProps={{ 'aria-label': t`Close` }}>
+      <form onSubmit={(e) => void submit(e)} noValidate>
+        <Stack gap="sm">
+          <p className="quiet" role="status">
+            <Plural value={points.length} one="# point, as filtered" other="# points, as filtered" />
+          </p>
+          <TextInput label={<Trans>Title</Trans>} data-autofocus maxLength={200} {...form.getInputProps('title')} />
+          <NativeSelect
+            label={<Trans>Language</Trans>}
+            value={form.values.locale}
+            onChange={(e) => isLocale(e.currentTarget.value) && form.setFieldValue('locale', e.currentTarget.value)}
+            data={Object.entries(locales).map(([value, label]) => ({ value, label }))}
+          />
+          <Checkbox label={<Trans>With photos</Trans>} {...form.getInputProps('photos', { type: 'checkbox' })} />
+          <Checkbox label={<Trans>With the place on the plan</Trans>} {...form.getInputProps('plan', { type: 'checkbox' })} />
+          <Button type="submit" disabled={points.length === 0}>
+            <Trans>Make the report</Trans>
+          </Button>
+        </Stack>
+      </form>
+    </Modal>
+  );
+}
+
+/** wire is the filter as the server takes it: what is not set is left out. */
+function wire(filter: object): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(filter).filter(([, v]) => v !== undefined));
+}
