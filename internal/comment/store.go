@@ -62,3 +62,13 @@ func Erase(tx *db.Tx, kind, thing string) error {
 	_, err := tx.Exec(`delete from comment where org_id = $1 and thing_kind = $2 and thing_id = $3`, tx.Org(), kind, thing)
 	return fault.Wrap("comment.Erase", err)
 }
+
+// Authors are who made the comments of things.
+func Authors(tx *db.Tx, kind string, things []string) ([]id.Person, error) {
+	if len(things) == 0 {
+		return nil, nil
+	}
+	all, err := db.All(tx, db.Value1[id.Person], `select distinct author_id from comment
+		where org_id = $1 and thing_kind = $2 and thing_id in `+db.In(len(things), 3), append([]any{tx.Org(), kind}, db.Args(things)...)...)
+	return all, fault.Wrap("comment.Authors", err)
+}

@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"strconv"
 
+	"plumbline/internal/access"
 	"plumbline/internal/db"
 	"plumbline/internal/fault"
 	"plumbline/internal/feed"
@@ -235,7 +236,7 @@ func (m *maker) commit(tx *db.Tx) error {
 	if err := insertSheets(tx, m.sheets); err != nil {
 		return err
 	}
-	by, to := feed.Actor{Person: string(d.Author), Via: "system"}, []string{everyone(d.Project)}
+	by, to := feed.Actor{Person: string(d.Author), Via: "system"}, []string{access.Everyone(d.Project)}
 	for _, v := range m.sheets {
 		if err := feed.Append(tx, by, feed.Change{Stream: stream(d.Project), Thing: feed.Thing{Kind: SheetThing, ID: string(v.ID)},
 			Kind: feed.Created, Version: 1, Fields: []feed.Field{{Name: "name", After: v.Name}, {Name: "number", After: v.Number}}, Audiences: to}); err != nil {
@@ -260,7 +261,7 @@ func end(tx *db.Tx, by feed.Actor, d Drawing) error {
 		fields = append(fields, feed.Field{Name: "code", After: d.Code})
 	}
 	return feed.Append(tx, by, feed.Change{Stream: stream(d.Project), Thing: feed.Thing{Kind: Thing, ID: string(d.ID)},
-		Kind: feed.Changed, Version: d.Version, Fields: fields, Audiences: []string{everyone(d.Project)}})
+		Kind: feed.Changed, Version: d.Version, Fields: fields, Audiences: []string{access.Everyone(d.Project)}})
 }
 
 // GiveUp is what happens to a drawing whose TileJob failed for good: it says

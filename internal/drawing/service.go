@@ -67,9 +67,6 @@ func (s *Service) Close() { s.archives.close() }
 
 func stream(p id.Project) string { return "project:" + string(p) }
 
-// everyone is the audience of those who see all sheets.
-func everyone(p id.Project) string { return "site:" + string(p) }
-
 // seenSheets is nil where the actor sees all sheets.
 func (s *Service) seenSheets(tx *db.Tx, g access.Grant, sheets []id.Sheet) (map[id.Sheet]bool, error) {
 	if policy.May(g.Level, policy.ReadEverything) == nil {
@@ -202,7 +199,7 @@ func (s *Service) ChangeSheet(ctx context.Context, g access.Grant, one id.Sheet,
 			return err
 		}
 		return feed.Append(tx, g.By(), feed.Change{Stream: stream(g.Project), Thing: feed.Thing{Kind: SheetThing, ID: string(one)},
-			Kind: feed.Changed, Version: out.Version, Fields: r.Changes(), Audiences: append(to, everyone(g.Project))})
+			Kind: feed.Changed, Version: out.Version, Fields: r.Changes(), Audiences: append(to, access.Everyone(g.Project))})
 	})
 	return out, conflicts, fault.Wrap("drawing.ChangeSheet", err)
 }
@@ -308,7 +305,7 @@ func (s *Service) erase(tx *db.Tx, by feed.Actor, d Drawing, sheets []id.Sheet) 
 	if err := eraseDrawing(tx, d.ID); err != nil {
 		return err
 	}
-	to := []string{everyone(d.Project)}
+	to := []string{access.Everyone(d.Project)}
 	for v, version := range versions {
 		if err := feed.Append(tx, by, feed.Change{Stream: stream(d.Project), Thing: feed.Thing{Kind: SheetThing, ID: string(v)},
 			Kind: feed.Deleted, Version: version + 1, Leaves: to}); err != nil {

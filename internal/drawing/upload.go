@@ -76,7 +76,7 @@ func (s *Service) Upload(ctx context.Context, g access.Grant, up Upload) (Drawin
 		created = true
 		return feed.Append(tx, g.By(), feed.Change{Stream: stream(g.Project), Thing: feed.Thing{Kind: Thing, ID: string(up.ID)},
 			Kind: feed.Created, Version: 1, Fields: []feed.Field{{Name: "name", After: name}, {Name: "state", After: string(Processing)}},
-			Audiences: []string{everyone(g.Project)}})
+			Audiences: []string{access.Everyone(g.Project)}})
 	})
 	return have, created, fault.Wrap(op, err)
 }

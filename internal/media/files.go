@@ -13,6 +13,7 @@ import (
 	"plumbline/internal/db"
 	"plumbline/internal/fault"
 	"plumbline/internal/id"
+	"plumbline/internal/job"
 )
 
 // Grace is how long a file without references stays.
@@ -208,4 +209,17 @@ func (f *Files) Sweep(ctx context.Context, limit int) (int, error) {
 		}
 	}
 	return n, nil
+}
+
+// SweepJob is the periodic job of SweepUnused.
+const SweepJob = "media.sweep"
+
+// SweepUnused is its handler.
+func (f *Files) SweepUnused(ctx context.Context, _ *job.Run) error {
+	for {
+		n, err := f.Sweep(ctx, 100)
+		if err != nil || n == 0 {
+			return err
+		}
+	}
 }

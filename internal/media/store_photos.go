@@ -58,3 +58,13 @@ func On(tx *db.Tx, kind string, things []string) (map[string][]Photo, error) {
 	}
 	return out, nil
 }
+
+// Authors are who made the photos of things.
+func Authors(tx *db.Tx, kind string, things []string) ([]id.Person, error) {
+	if len(things) == 0 {
+		return nil, nil
+	}
+	all, err := db.All(tx, db.Value1[id.Person], `select distinct author_id from photo
+		where org_id = $1 and thing_kind = $2 and thing_id in `+db.In(len(things), 3), append([]any{tx.Org(), kind}, db.Args(things)...)...)
+	return all, fault.Wrap("media.Authors", err)
+}

@@ -3,14 +3,12 @@ package point
 import (
 	"context"
 
-	"plumbline/internal/access"
 	"plumbline/internal/comment"
 	"plumbline/internal/db"
 	"plumbline/internal/fault"
 	"plumbline/internal/feed"
 	"plumbline/internal/id"
 	"plumbline/internal/job"
-	"plumbline/internal/point/query"
 )
 
 // erasePayload names a delete: a point that was restored and deleted again has
@@ -46,23 +44,3 @@ func (s *Service) EraseDeleted(_ context.Context, r *job.Run) error {
 		return erase(tx, p.ID)
 	}))
 }
-
-// ForDrawings is what slice drawing asks of points; the program hands it over.
-type ForDrawings struct{}
-
-// SheetsSeen says which of the sheets carry a point that the actor sees; of
-// all sheets where sheets is nil.
-func (ForDrawings) SheetsSeen(tx *db.Tx, g access.Grant, sheets []id.Sheet) (map[id.Sheet]bool, error) {
-	return query.SheetsSeen(tx, g.Project, sheets, sightOf(g))
-}
-
-// Followers are the audiences that see the sheets for the points on them.
-func (ForDrawings) Followers(tx *db.Tx, project id.Project, sheets []id.Sheet) ([]string, error) {
-	return followers(tx, project, sheets)
-}
-
-// Pinned counts the live points that stand on any of the sheets.
-func (ForDrawings) Pinned(tx *db.Tx, sheets []id.Sheet) (int, error) { return pinned(tx, sheets) }
-
-// Unpin takes deleted points off sheets that are deleted themselves.
-func (ForDrawings) Unpin(tx *db.Tx, sheets []id.Sheet) error { return unpin(tx, sheets) }

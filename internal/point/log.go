@@ -24,14 +24,14 @@ func audiences(p Point) []string {
 	if p.List == "" || p.DeletedAt != 0 {
 		return nil
 	}
-	return append([]string{"list:" + string(p.List)}, charged(p)...)
+	return append([]string{access.OnList(p.List)}, charged(p)...)
 }
 
 // charged are the audiences of those in charge.
 func charged(p Point) []string {
 	out := make([]string, 0, len(p.InCharge))
 	for _, c := range p.InCharge {
-		out = append(out, c.Kind+":"+string(p.Project)+":"+c.ID)
+		out = append(out, access.Charged(p.Project, access.InCharge(c)))
 	}
 	return out
 }
@@ -155,12 +155,9 @@ func toward(tx *db.Tx, g access.Grant, set fields.Settings, p Point) policy.Towa
 
 // self is the actor as those in charge: the person, the company, the roles.
 func self(g access.Grant) []fields.Charge {
-	out := []fields.Charge{{Kind: fields.Person, ID: string(g.Person)}}
-	if g.Company != "" {
-		out = append(out, fields.Charge{Kind: fields.Company, ID: string(g.Company)})
-	}
-	for _, r := range g.Roles {
-		out = append(out, fields.Charge{Kind: fields.Role, ID: string(r)})
+	var out []fields.Charge
+	for _, c := range g.Selves() {
+		out = append(out, fields.Charge(c))
 	}
 	return out
 }

@@ -33,7 +33,7 @@ func (s *Service) AddPhoto(ctx context.Context, g access.Grant, point id.Point, 
 		now   time.Time
 	)
 	if err := s.db.Read(ctx, g.Scope(), func(tx *db.Tx) error {
-		if _, err := s.photoable(tx, g, point); err != nil {
+		if _, err := s.photoable(tx, g, point, false); err != nil {
 			return err
 		}
 		set, err := s.projects.Settings(tx, g.Project, fields.Zone)
@@ -55,7 +55,7 @@ func (s *Service) AddPhoto(ctx context.Context, g access.Grant, point id.Point, 
 		p.TakenAt = taken.UnixMicro()
 	}
 	out, added, err := s.photos.Add(ctx, g.Org, p, in, func(tx *db.Tx) error {
-		at, err := s.photoable(tx, g, point)
+		at, err := s.photoable(tx, g, point, true)
 		if err != nil {
 			return err
 		}
@@ -72,8 +72,8 @@ func (s *Service) AddPhoto(ctx context.Context, g access.Grant, point id.Point, 
 }
 
 // photoable is a point that the actor may add a photo to.
-func (s *Service) photoable(tx *db.Tx, g access.Grant, point id.Point) (Point, error) {
-	p, set, err := s.locked(tx, g, point)
+func (s *Service) photoable(tx *db.Tx, g access.Grant, point id.Point, lock bool) (Point, error) {
+	p, set, err := s.live(tx, g, point, lock)
 	if err != nil {
 		return p, err
 	}

@@ -24,12 +24,9 @@ const SearchLimit = 500
 func (s *Service) Get(ctx context.Context, g access.Grant, point id.Point) (Point, error) {
 	var out Point
 	err := s.db.Read(ctx, g.Scope(), func(tx *db.Tx) error {
-		p, set, err := s.seen(tx, g, point, false)
+		p, set, err := s.live(tx, g, point, false)
 		if err != nil {
 			return err
-		}
-		if p.DeletedAt != 0 {
-			return notFound()
 		}
 		out, err = s.whole(tx, g, set, p)
 		return err
@@ -129,13 +126,10 @@ func (s *Service) hang(tx *db.Tx, g access.Grant, set fields.Settings, points []
 func (s *Service) History(ctx context.Context, g access.Grant, point id.Point, cursor string, limit int) (page.Page[feed.Entry], error) {
 	var out page.Page[feed.Entry]
 	err := s.db.Read(ctx, g.Scope(), func(tx *db.Tx) error {
-		p, _, err := s.seen(tx, g, point, false)
-		if err != nil {
+		if _, _, err := s.live(tx, g, point, false); err != nil {
 			return err
 		}
-		if p.DeletedAt != 0 {
-			return notFound()
-		}
+		var err error
 		out, err = feed.History(tx, string(point), cursor, limit)
 		return err
 	})

@@ -32,8 +32,8 @@ const EraseJob = "point.erase"
 type Projects interface {
 	// Settings of the project: the parts asked for, perhaps more.
 	Settings(tx *db.Tx, project id.Project, want fields.Parts) (fields.Settings, error)
-	// Unknown are those of all who take no part in the project.
-	Unknown(tx *db.Tx, project id.Project, all []fields.Charge) ([]fields.Charge, error)
+	// Known reports whether all of those in charge take part in the project.
+	Known(tx *db.Tx, project id.Project, all []fields.Charge) (bool, error)
 }
 
 // Sheets is what points ask of the plans.
@@ -220,11 +220,11 @@ func (s *Service) resolve(tx *db.Tx, g access.Grant, set fields.Settings, v *fie
 			if len(v.InCharge) == 0 {
 				continue
 			}
-			unknown, err := s.projects.Unknown(tx, g.Project, v.InCharge)
+			known, err := s.projects.Known(tx, g.Project, v.InCharge)
 			if err != nil {
 				return err
 			}
-			if len(unknown) > 0 {
+			if !known {
 				add("in_charge", "unknown")
 			}
 		case fields.PinField:
@@ -250,9 +250,14 @@ func (s *Service) resolve(tx *db.Tx, g access.Grant, set fields.Settings, v *fie
 	return fault.InvalidFields(bad)
 }
 
-// locked reads a live point that the actor sees, for a change.
+// locked reads a point that the actor sees, for a change.
 func (s *Service) locked(tx *db.Tx, g access.Grant, point id.Point) (Point, fields.Settings, error) {
-	p, set, err := s.seen(tx, g, point, true)
+	return s.live(tx, g, point, true)
+}
+
+// live reads a point that the actor sees and that is not deleted.
+func (s *Service) live(tx *db.Tx, g access.Grant, point id.Point, lock bool) (Point, fields.Settings, error) {
+	p, set, err := s.seen(tx, g, point, lock)
 	if err == nil && p.DeletedAt != 0 {
 		err = notFound()
 	}

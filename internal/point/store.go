@@ -1,6 +1,7 @@
 package point
 
 import (
+	"plumbline/internal/access"
 	"plumbline/internal/db"
 	"plumbline/internal/fault"
 	"plumbline/internal/id"
@@ -233,9 +234,32 @@ func followers(tx *db.Tx, project id.Project, sheets []id.Sheet) ([]string, erro
 	all, err := db.All(tx, func(s db.Scanner) (string, error) {
 		var c fields.Charge
 		err := s.Scan(&c.Kind, &c.ID)
-		return c.Kind + ":" + string(project) + ":" + c.ID, err
+		return access.Charged(project, access.InCharge(c)), err
 	}, `select distinct c.kind, c.ref_id from point_in_charge c join point p on p.org_id = c.org_id and p.id = c.point_id
 		where p.org_id = $1 and p.project_id = $2 and p.deleted_at is null and p.sheet_id in `+db.In(len(sheets), 3),
 		append([]any{tx.Org(), project}, db.Args(sheets)...)...)
 	return all, fault.Wrap("point.followers", err)
+}
+
+// inUse reports whether a point names a setting.
+func inUse(tx *db.Tx, kind, thing string) (bool, error) {
+	column := map[string]string{"status": "status_id", "location": "location_id", "category": "category_id", "list": "list_id"}[kind]
+	query := `select point_id from point_in_charge where org_id = $1 and ref_id = $2 and kind = 'role'`
+	switch {
+	case column != "":
+		query = `select id from point where org_id = $1 and ` + column + ` = $2`
+	case kind != "role":
+		return false, nil
+	}
+	_, ok, err := db.Maybe(tx, db.Value1[string], query+` limit 1`, tx.Org(), thing)
+	return ok, fault.Wrap("point.inUse", err)
+}
+
+// peopleOf are the authors of points and the persons in charge of them.
+func peopleOf(tx *db.Tx, points []id.Point) ([]id.Person, error) {
+	list := db.In(len(points), 2)
+	all, err := db.All(tx, db.Value1[id.Person], `select author_id from point where org_id = $1 and id in `+list+`
+		union select ref_id from point_in_charge where org_id = $1 and kind = 'person' and point_id in `+list,
+		append([]any{tx.Org()}, db.Args(points)...)...)
+	return all, fault.Wrap("point.peopleOf", err)
 }

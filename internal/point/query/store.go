@@ -279,6 +279,14 @@ func ByID[T any](tx *db.Tx, r Rows[T], project id.Project, points []id.Point, v 
 	return all, fault.Wrap("query.ByID", err)
 }
 
+// Seen are all points that the reader sees.
+func Seen(tx *db.Tx, project id.Project, v Sight) ([]id.Point, error) {
+	s := newStatement(tx)
+	where := s.where(project, Filter{Closed: Any}, v, "", nil)
+	all, err := db.All(tx, db.Value1[id.Point], "select p.id from point p where "+where, s.args...)
+	return all, fault.Wrap("query.Seen", err)
+}
+
 // SheetsSeen says which of the sheets carry a point that the reader sees; of
 // all sheets where sheets is nil.
 func SheetsSeen(tx *db.Tx, project id.Project, sheets []id.Sheet, v Sight) (map[id.Sheet]bool, error) {
