@@ -12,6 +12,7 @@ import (
 	"plumbline/internal/feed"
 	"plumbline/internal/id"
 	"plumbline/internal/lang"
+	"plumbline/internal/mail"
 	"plumbline/internal/person"
 	"plumbline/internal/personal"
 	"plumbline/internal/policy"
@@ -206,6 +207,9 @@ func (s *Service) shut(tx *db.Tx, by feed.Actor, in Invitation, state string) er
 	if err := s.People.Erase(tx, by, in.Person, false, tx.Now()); err != nil {
 		return err
 	}
+	if _, err := mail.EraseRecipient(tx, mail.Recipient{Kind: RecipientInvite, ID: string(in.ID)}); err != nil {
+		return err
+	}
 	return s.log(tx, by, "invitation", string(in.ID), state, in.Version+1, feed.Field{Name: "state", Before: "open", After: state})
 }
 
@@ -235,33 +239,36 @@ func (s *Service) Lapse(ctx context.Context) error {
 	return nil
 }
 
-// NewLink makes the link of an invitation's mail. It is called when the mail
-// is sent; the token is nowhere but in its result. Address is where it goes.
-func (s *Service) NewLink(ctx context.Context, org id.Org, invite id.Invite) (address, token string, err error) {
+// Address is where the mail of an open invitation goes; Gone once it is
+// answered.
+func (s *Service) Address(ctx context.Context, org id.Org, invite id.Invite) (address string, err error) {
+	err = s.DB.Read(ctx, db.Tenant(org), func(tx *db.Tx) error {
+		in, err := s.open(tx, invite)
+		address = in.Email
+		return err
+	})
+	return address, fault.Wrap("org.Address", err)
+}
+
+// NewLink makes the token of an invitation's mail. It is called when the mail
+// is sent; the token is nowhere but in its result.
+func (s *Service) NewLink(ctx context.Context, org id.Org, invite id.Invite) (token string, err error) {
 	const op = "org.NewLink"
 	raw := make([]byte, 32)
 	if _, err := rand.Read(raw); err != nil {
-		return "", "", fault.Wrap(op, err)
+		return "", fault.Wrap(op, err)
 	}
 	token = base64.RawURLEncoding.EncodeToString(raw)
 	err = s.DB.Write(ctx, db.Tenant(org), func(tx *db.Tx) error {
-		in, ok, err := findInvite(tx, invite)
-		if err != nil {
+		if _, err := s.open(tx, invite); err != nil {
 			return err
 		}
-		if !ok || in.State != "open" || !in.Expires.After(tx.Now()) {
-			return errLapsed()
-		}
-		if err := s.withProfile(tx, &in); err != nil {
-			return err
-		}
-		address = in.Email
 		return insertLink(tx, invite, hashOf(token))
 	})
 	if err != nil {
-		return "", "", fault.Wrap(op, err)
+		return "", fault.Wrap(op, err)
 	}
-	return address, token, nil
+	return token, nil
 }
 
 func hashOf(token string) []byte {

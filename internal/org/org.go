@@ -12,6 +12,7 @@ import (
 	"plumbline/internal/feed"
 	"plumbline/internal/id"
 	"plumbline/internal/lang"
+	"plumbline/internal/mail"
 	"plumbline/internal/person"
 	"plumbline/internal/personal"
 	"plumbline/internal/policy"
@@ -59,6 +60,15 @@ type Member struct {
 // Mailer puts a mail into the queue, in the transaction.
 type Mailer interface {
 	Post(tx *db.Tx, recipientKind, recipientID, template, locale string) error
+}
+
+// Queue is the Mailer of package mail.
+type Queue struct{}
+
+// Post queues a mail.
+func (Queue) Post(tx *db.Tx, recipientKind, recipientID, template, locale string) error {
+	_, err := mail.Enqueue(tx, mail.Draft{To: mail.Recipient{Kind: recipientKind, ID: recipientID}, Template: template, Locale: lang.Match(locale)})
+	return err
 }
 
 // Projects is what an invitation to a project needs to know of it.

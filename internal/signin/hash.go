@@ -1,0 +1,106 @@
+package signin
+
+import (
+	"context"
+	"crypto/rand"
+	"crypto/subtle"
+	"encoding/base64"
+	"fmt"
+	"strings"
+
+	"golang.org/x/crypto/argon2"
+
+	"plumbline/internal/fault"
+)
+
+// Cost is how much work a password is.
+type Cost struct {
+	MemoryKiB uint32
+	Passes    uint32
+	AtOnce    int // how many are computed at the same time
+}
+
+// DefaultCost is 64 MiB, 3 passes, and at most 4 at once.
+func DefaultCost() Cost { return Cost{MemoryKiB: 64 << 10, Passes: 3, AtOnce: 4} }
+
+const (
+	saltSize = 16
+	hashSize = 32
+)
+
+// hasher computes Argon2id with one lane, few at a time.
+type hasher struct {
+	cost  Cost
+	slots chan struct{}
+	dummy string // a hash that no password has, of the same cost
+}
+
+func newHasher(c Cost) (*hasher, error) {
+	h := &hasher{cost: c, slots: make(chan struct{}, max(1, c.AtOnce))}
+	raw := make([]byte, saltSize+hashSize)
+	if _, err := rand.Read(raw); err != nil {
+		return nil, err
+	}
+	h.dummy = phc(c, raw[:saltSize], raw[saltSize:])
+	return h, nil
+}
+
+func (h *hasher) compute(ctx context.Context, text string, c Cost, salt []byte) ([]byte, error) {
+	select {
+	case h.slots <- struct{}{}:
+		defer func() { <-h.slots }()
+	case <-ctx.Done():
+		return nil, fault.New(fault.Unavailable, "busy", "too many are signing in").Because(ctx.Err())
+	}
+	return argon2.IDKey([]byte(text), salt, c.Passes, c.MemoryKiB, 1, hashSize), nil
+}
+
+// hash makes the PHC string of a password.
+func (h *hasher) hash(ctx context.Context, text string) (string, error) {
+	salt := make([]byte, saltSize)
+	if _, err := rand.Read(salt); err != nil {
+		return "", err
+	}
+	sum, err := h.compute(ctx, text, h.cost, salt)
+	if err != nil {
+		return "", err
+	}
+	return phc(h.cost, salt, sum), nil
+}
+
+// verify compares in constant time. An empty or broken hash costs as much as
+// any other, and is never right. old says that the hash should be made anew.
+func (h *hasher) verify(ctx context.Context, text, stored string) (ok, old bool, err error) {
+	cost, salt, sum, fine := parsePHC(stored)
+	if !fine {
+		cost, salt, sum, _ = parsePHC(h.dummy)
+	}
+	got, err := h.compute(ctx, text, cost, salt)
+	if err != nil {
+		return false, false, err
+	}
+	same := subtle.ConstantTimeCompare(got, sum) == 1
+	return fine && same, cost.MemoryKiB != h.cost.MemoryKiB || cost.Passes != h.cost.Passes, nil
+}
+
+func phc(c Cost, salt, sum []byte) string {
+	b := base64.RawStdEncoding
+	return fmt.Sprintf("$argon2id$v=%d$m=%d,t=%d,p=1$%s$%s", argon2.Version, c.MemoryKiB, c.Passes, b.EncodeToString(salt), b.EncodeToString(sum))
+}
+
+func parsePHC(s string) (c Cost, salt, sum []byte, ok bool) {
+	parts := strings.Split(s, "$")
+	if len(parts) != 6 || parts[0] != "" || parts[1] != "argon2id" || parts[2] != fmt.Sprintf("v=%d", argon2.Version) {
+		return c, nil, nil, false
+	}
+	var lanes int
+	if n, err := fmt.Sscanf(parts[3], "m=%d,t=%d,p=%d", &c.MemoryKiB, &c.Passes, &lanes); n != 3 || err != nil || lanes != 1 {
+		return c, nil, nil, false
+	}
+	if c.MemoryKiB < 8 || c.MemoryKiB > 1<<20 || c.Passes < 1 || c.Passes > 16 {
+		return c, nil, nil, false
+	}
+	salt, err1 := base64.RawStdEncoding.DecodeString(parts[4])
+	sum, err2 := base64.RawStdEncoding.DecodeString(parts[5])
+	return c, salt, sum, err1 == nil && err2 == nil && len(salt) >= 8 && len(sum) == hashSize
+}
