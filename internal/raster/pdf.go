@@ -1,6 +1,7 @@
 package raster
 
 import (
+	"bytes"
 	"context"
 	"encoding/binary"
 	"errors"
@@ -43,7 +44,11 @@ type pdf struct {
 // openPDF starts PDFium and opens a document. Limit is the resident memory
 // that the child may take in all; PDFium gets all but an eighth of it.
 func openPDF(data []byte, cacheDir string, limit int64) (*pdf, error) {
-	most := uint32(min(limit/8*7, 2<<30) / wasmPage) //nolint:gosec // at most 2 GiB
+	// The header may stand a little way in (ISO 32000-1, annex H, note 13).
+	if !bytes.Contains(data[:min(len(data), 1024)], []byte("%PDF-")) {
+		return nil, fault.New(fault.Unsupported, "unsupported-format", "only PDF, PNG and JPEG drawings are taken")
+	}
+	most := uint32(max(min(limit/8*7, 2<<30)/wasmPage, 512)) //nolint:gosec // at most 2 GiB; PDFium starts with 18 MiB
 	config := wazero.NewRuntimeConfigCompiler().WithMemoryLimitPages(most)
 	if cacheDir != "" {
 		// A cache that does not work costs time only.
