@@ -44,25 +44,13 @@ var personPlans = []personPlan{
 	{"Fatima El Idrissi", "fatima@dok-noord.example", "Client's supervisor", -1, "guest", "Client", "fr"},
 }
 
-type statusPlan struct {
-	name, colour, shape string
-	closes, reserved    bool
-}
-
-var statusPlans = []statusPlan{
-	{"Open", "open", "circle", false, false},
-	{"In progress", "progress", "triangle", false, false},
-	{"Ready for check", "review", "diamond", false, false},
-	{"Closed", "done", "square", true, true},
-	{"For information", "idle", "ring", false, false},
-}
-
+// When somebody says something: as long as nothing was done, while it is worked
+// on, when it is ready to be looked at, when it is closed.
 const (
 	statusOpen = iota
 	statusProgress
 	statusReview
 	statusClosed
-	statusInfo
 )
 
 // categoryPlan is a category, its sub-categories, and the company that a new

@@ -1,0 +1,10 @@
+// Package demo fills an empty installation with a made-up building site in
+// Ghent: three companies, eight people, a building with levels and rooms,
+// drawings that it draws itself, 120 points over two months with comments and
+// painted photos, and a report.
+//
+// It works through the slices' own services, so everything is in the log as if
+// people had done it, each at their level and at their time: the installation
+// is opened on a clock that the demo moves. The same seed and end date give
+// the same site, ids included.
+package demo
