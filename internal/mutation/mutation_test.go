@@ -65,9 +65,7 @@ func TestResultAndChangeTogether(t *testing.T) {
 
 		// A repeat that got past the first look loses, with its effects.
 		wctx, attempt = book.Begin(ctx, k, asked)
-		err = d.Write(wctx, db.Tenant("org"), func(tx *db.Tx) error {
-			return insertOther(tx)
-		})
+		err = d.Write(wctx, db.Tenant("org"), insertOther)
 		if err == nil || !attempt.Repeat() || attempt.Kept() {
 			t.Errorf("%v, repeat %v", err, attempt.Repeat())
 		}

@@ -51,7 +51,7 @@ type API struct {
 	document  []byte // of OpenAPI; made when the handler is
 }
 
-// Proxies, ParseProxies and ListenOn are wire's, for whoever configures a server.
+// Proxies may speak for clients: see wire.Proxies.
 type Proxies = wire.Proxies
 
 // ParseProxies reads behind_proxy: see wire.ParseProxies.
@@ -187,7 +187,7 @@ func (a *API) describe(op Op) {
 		Tags: op.tags(), Security: op.security(), Responses: map[string]*huma.Response{},
 	}
 	text := &huma.Schema{Type: huma.TypeString}
-	for _, seg := range strings.Split(op.path(), "/") {
+	for seg := range strings.SplitSeq(op.path(), "/") {
 		if strings.HasPrefix(seg, "{") {
 			name := strings.TrimSuffix(strings.Trim(seg, "{}"), "...")
 			o.Parameters = append(o.Parameters, &huma.Param{Name: name, In: "path", Required: true, Schema: text})

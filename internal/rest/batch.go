@@ -15,9 +15,6 @@ import (
 	"plumbline/internal/rest/wire"
 )
 
-// batchMax is how many writes one request may bring.
-const batchMax = 50
-
 type batchInput struct {
 	Body batch
 }

@@ -215,9 +215,7 @@ func TestDuplicatesAtOnce(t *testing.T) {
 			var fresh atomic.Int32
 			for i := range 16 {
 				url := []string{urlOne, urlTwo}[i%2]
-				wg.Add(1)
-				go func() {
-					defer wg.Done()
+				wg.Go(func() {
 					got := call(t, "PUT", url+"/things/"+thing, "acc", `{}`, "Mutation-Id", m)
 					if got.status != 201 {
 						t.Errorf("%d %s", got.status, got.body)
@@ -225,7 +223,7 @@ func TestDuplicatesAtOnce(t *testing.T) {
 					if got.header.Get("Mutation-Repeated") == "" {
 						fresh.Add(1)
 					}
-				}()
+				})
 			}
 			wg.Wait()
 			if n := one.effects(t); n != 1 {

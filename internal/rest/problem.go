@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"maps"
 	"math"
 	"net/http"
 	"strconv"
@@ -14,7 +15,7 @@ import (
 
 // Problem is what an error looks like outside (RFC 9457). Code is stable and is
 // what clients go by; Title and Detail are English for developers.
-type Problem struct {
+type Problem struct { //nolint:errname // RFC 9457 calls it a problem
 	Type       string        `json:"type" doc:"A URI that names the kind of problem." example:"urn:plumbline:problem:not-found"`
 	Title      string        `json:"title" doc:"The status in words."`
 	Status     int           `json:"status" doc:"The HTTP status."`
@@ -122,9 +123,7 @@ func writeProblem(w http.ResponseWriter, p *Problem) {
 	for _, name := range []string{"Content-Length", "Content-Encoding", "Content-Disposition", "Content-Range", "Etag", "Last-Modified"} {
 		h.Del(name)
 	}
-	for k, v := range p.GetHeaders() {
-		h[k] = v
-	}
+	maps.Copy(h, p.GetHeaders())
 	h.Set("Content-Type", p.ContentType(""))
 	h.Set("Cache-Control", "no-store")
 	w.WriteHeader(p.Status)

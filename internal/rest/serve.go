@@ -195,7 +195,7 @@ func (a *API) rescue(w *wire.Reply, r *http.Request) {
 	if v == nil {
 		return
 	}
-	if v == http.ErrAbortHandler {
+	if err, ok := v.(error); ok && errors.Is(err, http.ErrAbortHandler) {
 		panic(v)
 	}
 	if r.Context().Err() != nil && w.Begun() {

@@ -6,6 +6,7 @@ import (
 	"compress/gzip"
 	"context"
 	"encoding/json"
+	"errors"
 	"io"
 	"net/http"
 	"slices"
@@ -304,9 +305,8 @@ func TestPanicIsAProblem(t *testing.T) {
 	a, l := newTestAPI(t, nil)
 	Raw(a, someOp("raw", http.MethodGet, "/raw"), func(http.ResponseWriter, *http.Request) error { panic(`boom of "jan"`) })
 	Handle(a, someOp("typed", http.MethodGet, "/typed"), func(context.Context, *struct{}) (*struct{}, error) {
-		var m map[string]int
-		m["x"] = 1
-		return nil, nil
+		none := []int{}
+		return nil, errors.New(string(rune(none[len(none)-1])))
 	})
 	url := serve(t, a) + Prefix
 	for _, path := range []string{"/raw", "/typed"} {

@@ -117,8 +117,7 @@ func refusal(ctx context.Context, status int, msg string, errs []error) huma.Sta
 	p := &Problem{Status: status, Request: stateOf(ctx).request}
 	seen := map[fault.Field]bool{}
 	for _, err := range errs {
-		var big *http.MaxBytesError
-		if errors.As(err, &big) {
+		if _, ok := errors.AsType[*http.MaxBytesError](err); ok {
 			return problemOf(ctx, err)
 		}
 		var d *huma.ErrorDetail

@@ -502,7 +502,7 @@ func drained(events <-chan string) <-chan struct{} {
 	c := make(chan struct{})
 	go func() {
 		defer close(c)
-		for range events { //nolint:revive // only the end counts
+		for range events { // only the end counts
 		}
 	}()
 	return c

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"reflect"
+	"slices"
 	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -78,15 +79,10 @@ func isObject(t reflect.Type) bool {
 		return false
 	}
 	p := reflect.PointerTo(t)
-	for _, special := range []reflect.Type{
+	return !slices.ContainsFunc([]reflect.Type{
 		reflect.TypeFor[huma.SchemaProvider](),
 		reflect.TypeFor[interface{ UnmarshalText([]byte) error }](),
-	} {
-		if p.Implements(special) {
-			return false
-		}
-	}
-	return true
+	}, p.Implements)
 }
 
 // name is package.Type, or the hint for a type without a name; hints that

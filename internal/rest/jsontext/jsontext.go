@@ -9,6 +9,7 @@ import (
 	"encoding/json"
 	"errors"
 	"reflect"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -268,13 +269,11 @@ func mayHoldSlice(t reflect.Type, seen []reflect.Type) bool {
 	case reflect.Pointer, reflect.Map, reflect.Array:
 		return mayHoldSlice(t.Elem(), seen)
 	case reflect.Struct:
-		for _, s := range seen {
-			if s == t {
-				return false
-			}
+		if slices.Contains(seen, t) {
+			return false
 		}
-		for i := range t.NumField() {
-			if f := t.Field(i); f.IsExported() && mayHoldSlice(f.Type, append(seen, t)) {
+		for f := range t.Fields() {
+			if f := f; f.IsExported() && mayHoldSlice(f.Type, append(seen, t)) {
 				return true
 			}
 		}

@@ -4,6 +4,7 @@ import (
 	"net"
 	"net/http"
 	"net/netip"
+	"slices"
 	"strings"
 
 	"plumbline/internal/fault"
@@ -60,8 +61,8 @@ func (p Proxies) Client(r *http.Request) (netip.Addr, error) {
 		return peer, fault.New(fault.Denied, "https-required", "the proxy must be reached by HTTPS and say so in X-Forwarded-Proto")
 	}
 	hops := strings.Split(strings.Join(r.Header.Values("X-Forwarded-For"), ","), ",")
-	for i := len(hops) - 1; i >= 0; i-- {
-		a := socketAddress(strings.TrimSpace(hops[i]))
+	for _, hop := range slices.Backward(hops) {
+		a := socketAddress(strings.TrimSpace(hop))
 		if !a.IsValid() {
 			break
 		}

@@ -29,8 +29,8 @@ func Patterns(mux *http.ServeMux) []string {
 			if strings.HasSuffix(v.Type().String(), "http.pattern") {
 				return
 			}
-			for i := range v.NumField() {
-				walk(v.Field(i), depth+1)
+			for _, field := range v.Fields() {
+				walk(field, depth+1)
 			}
 		case reflect.Slice:
 			for i := range v.Len() {
