@@ -4,14 +4,8 @@ import (
 	"context"
 
 	"plumbline/internal/access"
-	"plumbline/internal/db"
-	"plumbline/internal/fault"
 	"plumbline/internal/id"
 	"plumbline/internal/merge"
-	"plumbline/internal/org"
-	"plumbline/internal/person"
-	"plumbline/internal/personal"
-	"plumbline/internal/policy"
 )
 
 // StatusPatch is an update of a status; nil leaves a field alone.
@@ -157,94 +151,3 @@ func (s *Service) PatchList(ctx context.Context, g access.Grant, thing id.List, 
 func (s *Service) DeleteList(ctx context.Context, g access.Grant, thing id.List) error {
 	return listKind().remove(ctx, s, g, string(thing))
 }
-
-// Someone is a person as a project shows them.
-type Someone struct {
-	ID         id.Person
-	Name       string
-	Initials   string
-	Company    id.Company
-	Function   string
-	Level      policy.Level
-	Roles      []id.Role
-	HasAccount bool
-	Former     bool
-	You        bool
-}
-
-// People are the persons on a project that the grant may see: all, from guest
-// up; themselves and who occurs on what they see, for a subcontractor.
-func (s *Service) People(ctx context.Context, g access.Grant) ([]Someone, error) {
-	const op = "project.People"
-	if err := g.May(policy.ReadProject); err != nil {
-		return nil, fault.Wrap(op, err)
-	}
-	var out []Someone
-	err := s.DB.Read(ctx, g.Scope(), func(tx *db.Tx) (err error) {
-		out, err = s.PeopleIn(tx, g)
-		return err
-	})
-	return out, fault.Wrap(op, err)
-}
-
-// PeopleIn is People inside a transaction.
-func (s *Service) PeopleIn(tx *db.Tx, g access.Grant) ([]Someone, error) {
-	const op = "project.PeopleIn"
-	all, err := access.Participants(tx, g.Project)
-	if err != nil {
-		return nil, fault.Wrap(op, err)
-	}
-	if g.May(policy.ReadEverything) != nil {
-		seen := map[id.Person]bool{g.Person: true}
-		if s.Occurring != nil {
-			occur, err := s.Occurring.PeopleSeen(tx, g)
-			if err != nil {
-				return nil, fault.Wrap(op, err)
-			}
-			for _, p := range occur {
-				seen[p] = true
-			}
-		}
-		kept := all[:0]
-		for _, p := range all {
-			if seen[p.Person] {
-				kept = append(kept, p)
-			}
-		}
-		all = kept
-	}
-	ids := make([]id.Person, len(all))
-	for i, p := range all {
-		ids[i] = p.Person
-	}
-	people, err := s.Deps.People.ReadIn(tx, personal.Participants, ids)
-	if err != nil {
-		return nil, fault.Wrap(op, err)
-	}
-	out := make([]Someone, len(all))
-	for i, p := range all {
-		who := people[p.Person]
-		out[i] = Someone{ID: p.Person, Name: who.Name, Initials: who.Initials(), Company: who.Company, Function: who.Function, Level: p.Level,
-			Roles: p.Roles, HasAccount: who.Account != "", Former: p.Former || who.State == person.Former, You: p.Person == g.Person}
-	}
-	return out, nil
-}
-
-// PutParticipant makes a person of the organisation a participant, or changes
-// one.
-func (s *Service) PutParticipant(ctx context.Context, g access.Grant, p id.Person, level policy.Level, roles []id.Role) error {
-	return s.Access.Put(ctx, g, p, level, roles, func(tx *db.Tx) error {
-		people, err := s.Deps.People.ReadIn(tx, personal.Participants, []id.Person{p})
-		if err != nil {
-			return err
-		}
-		if who, ok := people[p]; !ok || who.State == person.Former {
-			return fault.New(fault.NotFound, "person-not-found", "there is no such person")
-		}
-		return knownRoles(tx, g.Project, roles)
-	})
-}
-
-// Companies are the companies that stand on the project: all of the
-// organisation.
-func Companies(tx *db.Tx) ([]org.Company, error) { return org.Companies(tx) }

@@ -5,18 +5,18 @@ import p "plumbline/internal/personal"
 // Declarations are the personal columns of the slice.
 func Declarations() []p.Declaration {
 	var all []p.Declaration
-	all = append(all, p.NotPersonal("project", "a building project is no person", "id", "org_id", "name", "code", "time_zone")...)
-	all = append(all, p.NotPersonal("project", "where a building stands", "place")...)
-	for table, columns := range map[string][]string{
-		"project_status": {"name", "colour", "shape"},
-		"location":       {"parent_id", "kind", "name", "code"},
-		"project_role":   {"name"},
-		"point_list":     {"code", "name"},
-		"category":       {"parent_id", "kind", "name"},
-	} {
-		all = append(all, p.NotPersonal(table, "a setting of the project", append(columns, "org_id", "id", "project_id")...)...)
-	}
-	return append(all, p.Declaration{Table: "category", Column: "in_charge", Category: p.Link, Subject: p.Participant,
-		Sources: []p.Source{p.Colleague}, Purposes: []p.Purpose{p.Participants}, Basis: p.Contract, Role: p.Processor,
-		Retention: p.WhileProject, Recipients: []p.Recipient{p.ProjectTeam}, StoredIn: p.Clear})
+	all = append(all, p.NotPersonal("project", "a building project is no person", "id", "org_id", "name", "code", "place", "time_zone")...)
+	all = append(all, p.NotPersonal("project_status", "a state of points", "org_id", "id", "project_id", "name", "colour", "shape")...)
+	all = append(all, p.NotPersonal("location", "a place on the site", "org_id", "id", "project_id", "parent_id", "kind", "code")...)
+	all = append(all, p.NotPersonal("category", "what points are about", "org_id", "id", "project_id", "parent_id", "kind", "name")...)
+	all = append(all, p.NotPersonal("project_role", "a function, whoever has it", "org_id", "id", "project_id", "name")...)
+	all = append(all, p.NotPersonal("point_list", "a group of points", "org_id", "id", "project_id", "code", "name")...)
+	// A room can be called after whom it is for.
+	place := p.Declaration{Table: "location", Column: "name", Category: p.Content, Subject: p.Depicted, Sources: []p.Source{p.Colleague},
+		Purposes: []p.Purpose{p.Record}, Basis: p.Contract, Role: p.Processor, Retention: p.WhileProject, Recipients: []p.Recipient{p.ProjectTeam},
+		StoredIn: p.Clear}
+	proposed := place
+	proposed.Table, proposed.Column, proposed.Category, proposed.Subject = "category", "in_charge", p.Link, p.Participant
+	proposed.Purposes = []p.Purpose{p.Participants, p.Record}
+	return append(all, place, proposed)
 }

@@ -2,8 +2,8 @@ package project
 
 import (
 	"context"
+	"slices"
 	"strings"
-	"time"
 
 	"plumbline/internal/access"
 	"plumbline/internal/db"
@@ -12,11 +12,13 @@ import (
 	"plumbline/internal/id"
 	"plumbline/internal/lang"
 	"plumbline/internal/merge"
-	"plumbline/internal/mutation"
 	"plumbline/internal/org"
 	"plumbline/internal/person"
 	"plumbline/internal/policy"
 )
+
+// Thing is the kind of a project in the log.
+const Thing = "project"
 
 // Project is a building project.
 type Project struct {
@@ -29,7 +31,7 @@ type Project struct {
 	Version  int64
 }
 
-// Mine is a project as one of its participants sees it in a list.
+// Mine is a project as one of its participants sees it.
 type Mine struct {
 	Project
 	Level  policy.Level
@@ -43,6 +45,8 @@ type Patch struct {
 
 // Uses knows what settings are used by: the slices above.
 type Uses interface {
+	// InUse reports whether a setting is in use. kind is "status", "location",
+	// "category", "role" or "list".
 	InUse(tx *db.Tx, kind, thing string) (bool, error)
 }
 
@@ -52,7 +56,7 @@ type Occurring interface {
 }
 
 // Deps are what the slice works with. Uses and Occurring may be nil: nothing
-// is in use, a subcontractor sees themselves alone.
+// is in use, a subcontractor sees the managers and themselves.
 type Deps struct {
 	DB        *db.DB
 	People    *person.Service
@@ -78,69 +82,66 @@ func errNoProject() error {
 }
 
 func (p Project) check() error {
-	fields := org.Text("name", p.Name, 1, 200)
-	fields = append(fields, org.Text("code", p.Code, 0, 40)...)
-	fields = append(fields, org.Text("place", p.Place, 0, 200)...)
-	if !Zone(p.TimeZone) {
-		fields = append(fields, fault.Field{Path: "time_zone", Code: "not-one-of"})
-	}
-	return fault.InvalidFields(fields)
+	return fault.InvalidFields(slices.Concat(org.Text("name", p.Name, 1, MaxName), org.Text("code", p.Code, 0, MaxCode),
+		org.Text("place", p.Place, 0, MaxName), bad("time_zone", "not-one-of", !Zone(p.TimeZone))))
 }
 
-// Zone reports whether name is a zone of the IANA database that this server
-// knows.
-func Zone(name string) bool {
-	if name == "" || name == "Local" || strings.ContainsAny(name, "\\ ") {
-		return false
-	}
-	_, err := time.LoadLocation(name)
-	return err == nil
-}
-
-// Create makes a project, its maker its administrator. Making it again changes
-// nothing.
+// Create makes a project with the settings of a new one, its maker its
+// administrator. Making it again changes nothing.
 func (s *Service) Create(ctx context.Context, g access.OrgGrant, p Project) (Project, bool, error) {
 	const op = "project.Create"
 	if err := g.Need(policy.CreateProject); err != nil {
-		return p, false, fault.Wrap(op, err)
+		return Project{}, false, fault.Wrap(op, err)
+	}
+	if !id.Valid(p.ID) {
+		return Project{}, false, fault.InvalidFields(bad("project", "not-an-id", true))
 	}
 	if err := p.check(); err != nil {
-		return p, false, err
+		return Project{}, false, err
 	}
+	var out Project
 	made := false
 	err := s.DB.Write(ctx, g.Scope(), func(tx *db.Tx) (err error) {
-		p.Org, p.Version = g.Org, 1
-		if made, err = insertProject(tx, p); err != nil {
+		out = p
+		out.Org, out.Version = g.Org, 1
+		if made, err = insertProject(tx, out); err != nil {
 			return err
 		}
 		if !made {
-			have, ok, err := find(tx, p.ID)
-			if err == nil && !ok { // another tenant's: it is not there
-				err = errNoProject()
-			}
-			p = have
+			out, err = visible(tx, p.ID, g.Person)
 			return err
 		}
-		by := g.By()
-		if err := s.log(tx, by, p, feed.Created, []feed.Field{{Name: "name", After: p.Name}, {Name: "code", After: p.Code},
-			{Name: "place", After: p.Place}, {Name: "time_zone", After: p.TimeZone}}); err != nil {
+		if err := s.log(tx, g.By(), out, feed.Created, feed.Field{Name: "name", After: p.Name}, feed.Field{Name: "code", After: p.Code},
+			feed.Field{Name: "place", After: p.Place}, feed.Field{Name: "time_zone", After: p.TimeZone}); err != nil {
 			return err
 		}
-		if err := access.Admit(tx, by, p.ID, g.Person, policy.Administrator, nil); err != nil {
+		if err := access.Admit(tx, g.By(), p.ID, g.Person, policy.Administrator, nil); err != nil {
 			return err
 		}
-		o, err := org.Find(tx)
+		locale, err := org.Locale(tx)
 		if err != nil {
 			return err
 		}
-		return furnish(tx, by, p.ID, lang.Match(o.Locale))
+		return furnish(tx, g.By(), p.ID, lang.Match(locale))
 	})
-	return p, made, fault.Wrap(op, err)
+	return out, made, fault.Wrap(op, err)
 }
 
-func (s *Service) log(tx *db.Tx, by feed.Actor, p Project, kind string, fields []feed.Field) error {
-	return feed.Append(tx, by, feed.Change{Stream: access.Everyone(p.ID), Thing: feed.Thing{Kind: "project", ID: string(p.ID)},
-		Kind: kind, Version: p.Version, Fields: fields, Audiences: []string{access.Site(p.ID), person.OrgAudience(tx.Org())}})
+// visible is a project that a person takes part in; to others it is not there.
+func visible(tx *db.Tx, project id.Project, p id.Person) (Project, error) {
+	in, err := access.Taking(tx, project, []id.Person{p})
+	if err != nil {
+		return Project{}, err
+	}
+	if !in[p] {
+		return Project{}, errNoProject()
+	}
+	return Get(tx, project)
+}
+
+func (s *Service) log(tx *db.Tx, by feed.Actor, p Project, kind string, fields ...feed.Field) error {
+	return feed.Append(tx, by, feed.Change{Stream: stream(p.ID), Thing: feed.Thing{Kind: Thing, ID: string(p.ID)},
+		Kind: kind, Version: p.Version, Fields: fields, Audiences: []string{access.Site(p.ID)}})
 }
 
 // Change merges an update made on version base.
@@ -150,13 +151,12 @@ func (s *Service) Change(ctx context.Context, g access.Grant, base int64, patch 
 		return Project{}, nil, fault.Wrap(op, err)
 	}
 	var p Project
-	var result merge.Result
+	var conflicts []merge.Conflict
 	err := s.DB.Write(ctx, g.Scope(), func(tx *db.Tx) (err error) {
 		if err := lockProject(tx, g.Project); err != nil {
 			return err
 		}
-		p, _, err = find(tx, g.Project)
-		if err != nil {
+		if p, err = Get(tx, g.Project); err != nil {
 			return err
 		}
 		targets := []struct {
@@ -170,14 +170,15 @@ func (s *Service) Change(ctx context.Context, g access.Grant, base int64, patch 
 				fields = append(fields, merge.Field{Name: t.name, Now: *t.now, Mine: *t.mine})
 			}
 		}
-		if result, err = merge.Fields(tx, string(p.ID), base, p.Version, fields); err != nil {
+		result, err := merge.Fields(tx, string(p.ID), base, p.Version, fields)
+		if err != nil {
 			return err
 		}
+		conflicts = result.Conflicts
 		note(tx, result)
 		if len(result.Apply) == 0 {
 			return nil
 		}
-		changes := result.Changes()
 		for _, t := range targets {
 			if result.Applies(t.name) {
 				*t.now = *t.mine
@@ -190,19 +191,12 @@ func (s *Service) Change(ctx context.Context, g access.Grant, base int64, patch 
 		if err := updateProject(tx, p); err != nil {
 			return err
 		}
-		return s.log(tx, g.By(), p, feed.Changed, changes)
+		return s.log(tx, g.By(), p, feed.Changed, result.Changes()...)
 	})
-	return p, result.Conflicts, fault.Wrap(op, err)
+	return p, conflicts, fault.Wrap(op, err)
 }
 
-// note remembers the conflicts for a repeat of the write.
-func note(tx *db.Tx, r merge.Result) {
-	for _, c := range r.Conflicts {
-		mutation.Conflicts(tx, c.Field)
-	}
-}
-
-// Get reads the project of a grant.
+// Get reads a project of the transaction's organisation.
 func Get(tx *db.Tx, project id.Project) (Project, error) {
 	p, ok, err := find(tx, project)
 	if err == nil && !ok {
@@ -218,24 +212,22 @@ func (s *Service) Projects(ctx context.Context, c access.Caller) ([]Mine, error)
 	if err != nil {
 		return nil, fault.Wrap(op, err)
 	}
-	var out []Mine
 	byOrg := map[id.Org][]access.Grant{}
-	var orgs []id.Org
 	for _, g := range grants {
-		if byOrg[g.Org] == nil {
-			orgs = append(orgs, g.Org)
-		}
 		byOrg[g.Org] = append(byOrg[g.Org], g)
 	}
-	for _, o := range orgs {
+	var out []Mine
+	for o, grants := range byOrg {
+		var mine []Mine
 		err := s.DB.Read(ctx, db.Tenant(o), func(tx *db.Tx) error {
-			for _, g := range byOrg[o] {
+			mine = nil
+			for _, g := range grants {
 				p, ok, err := find(tx, g.Project)
 				if err != nil {
 					return err
 				}
 				if ok {
-					out = append(out, Mine{Project: p, Level: g.Level, Person: g.Person})
+					mine = append(mine, Mine{p, g.Level, g.Person})
 				}
 			}
 			return nil
@@ -243,49 +235,62 @@ func (s *Service) Projects(ctx context.Context, c access.Caller) ([]Mine, error)
 		if err != nil {
 			return nil, fault.Wrap(op, err)
 		}
+		out = append(out, mine...)
 	}
-	sortMine(out)
+	slices.SortFunc(out, func(a, b Mine) int {
+		if c := strings.Compare(db.Fold(a.Name), db.Fold(b.Name)); c != 0 {
+			return c
+		}
+		return strings.Compare(string(a.ID), string(b.ID))
+	})
 	return out, nil
 }
 
 // CompanyReach names the audiences that see companies: for package org.
 func CompanyReach(tx *db.Tx) ([]string, error) {
 	all, err := projectIDs(tx)
-	if err != nil {
-		return nil, fault.Wrap("project.CompanyReach", err)
-	}
 	reach := make([]string, len(all))
 	for i, p := range all {
 		reach[i] = access.Site(p)
 	}
-	return reach, nil
+	return reach, fault.Wrap("project.CompanyReach", err)
 }
 
 // Invitable is for package org: the project and its roles must be the
 // tenant's.
 func (s *Service) Invitable(tx *db.Tx, project id.Project, roles []id.Role) error {
 	if _, err := Get(tx, project); err != nil {
-		return err
+		return fault.Wrap("project.Invitable", err)
 	}
 	return knownRoles(tx, project, roles)
+}
+
+// Admit makes who accepts an invitation a participant. Roles that were deleted
+// meanwhile are left out.
+func (s *Service) Admit(tx *db.Tx, by feed.Actor, project id.Project, p id.Person, level policy.Level, roles []id.Role) error {
+	const op = "project.Admit"
+	if err := lockProject(tx, project); err != nil {
+		return fault.Wrap(op, err)
+	}
+	all, err := roleKind().all(tx, project)
+	if err != nil {
+		return fault.Wrap(op, err)
+	}
+	roles = slices.DeleteFunc(slices.Clone(roles), func(r id.Role) bool {
+		return !slices.ContainsFunc(all, func(x Role) bool { return x.ID == r })
+	})
+	return fault.Wrap(op, access.Admit(tx, by, project, p, level, roles))
 }
 
 func knownRoles(tx *db.Tx, project id.Project, roles []id.Role) error {
 	if len(roles) == 0 {
 		return nil
 	}
-	all, err := allRoles(tx, project)
+	all, err := roleKind().all(tx, project)
 	if err != nil {
 		return err
 	}
-	for _, r := range roles {
-		found := false
-		for _, have := range all {
-			found = found || have.ID == r
-		}
-		if !found {
-			return fault.InvalidFields([]fault.Field{{Path: "role_ids", Code: "unknown"}})
-		}
-	}
-	return nil
+	return fault.InvalidFields(bad("role_ids", "unknown", slices.ContainsFunc(roles, func(r id.Role) bool {
+		return !slices.ContainsFunc(all, func(x Role) bool { return x.ID == r })
+	})))
 }

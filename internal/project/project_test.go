@@ -51,16 +51,19 @@ func TestANewProjectIsFurnished(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		s := projecttest.New(t, d)
 		set := s.Settings
-		if len(set.Statuses) != 6 || len(set.Lists) != 1 || len(set.Categories) != 5 || len(set.Roles) != 4 || len(set.Locations) != 0 {
+		if len(set.Statuses) != 5 || len(set.Lists) != 1 || len(set.Categories) != 5 || len(set.Roles) != 4 || len(set.Locations) != 0 {
 			t.Fatalf("%d statuses, %d lists, %d categories, %d roles", len(set.Statuses), len(set.Lists), len(set.Categories), len(set.Roles))
 		}
 		reserved := 0
 		for _, st := range set.Statuses {
+			if st.ManagersOnly != st.Closes {
+				t.Errorf("%+v: managers close, and nothing else is theirs", st)
+			}
 			if st.ManagersOnly {
 				reserved++
 			}
 		}
-		if reserved != 1 || set.Statuses[0].Name != "Open" || set.Categories[0].Name != "Ruwbouw" || set.Lists[0].Code != "C" {
+		if reserved != 1 || set.Zone.String() != "Europe/Brussels" || set.Statuses[0].Name != "Open" || set.Categories[0].Name != "Ruwbouw" || set.Lists[0].Code != "C" {
 			t.Errorf("%d reserved, %+v", reserved, set.Statuses[0])
 		}
 		g := s.Enter(t, s.Owner.Caller)
@@ -179,18 +182,20 @@ func TestStatuses(t *testing.T) {
 			t.Error(err)
 		}
 		code(t, "deleted twice", s.Projects.DeleteStatus(ctx, g, st.ID), fault.NotFound, "status-not-found")
-		for _, other := range s.Settings.Statuses {
-			err = s.Projects.DeleteStatus(ctx, g, other.ID)
-			if !other.ManagersOnly && !other.Closes {
-				if fault.CodeOf(err) == "last-status" {
-					return
-				}
-			}
-			if err != nil {
-				t.Errorf("%s: %v", other.Name, err)
+		// Only the closing one, and the last open one that all may set, stay.
+		want := []string{"", "", "", "last-closing-status", "last-open-status"}
+		for i, other := range s.Settings.Statuses {
+			if got := fault.CodeOf(s.Projects.DeleteStatus(ctx, g, other.ID)); got != want[i] {
+				t.Errorf("%s: %q, want %q", other.Name, got, want[i])
 			}
 		}
-		t.Error("the last open status could be deleted")
+		last := s.Settings.Statuses[4].ID
+		for what, p := range map[string]project.StatusPatch{"reserved": {Managers: ptr(true)}, "closing": {Closes: ptr(true)}} {
+			_, _, err = s.Projects.PatchStatus(ctx, g, last, 1, p)
+			code(t, "the last open status becomes "+what, err, fault.Conflict, "last-open-status")
+		}
+		_, _, err = s.Projects.PatchStatus(ctx, g, s.Settings.Statuses[3].ID, 1, project.StatusPatch{Closes: ptr(false)})
+		code(t, "the last closing status opens", err, fault.Conflict, "last-closing-status")
 	})
 }
 
@@ -365,14 +370,13 @@ func TestParticipants(t *testing.T) {
 			t.Errorf("%+v %v", people, err)
 		}
 		people, err = s.Projects.People(ctx, sub)
-		if err != nil || len(people) != 1 || !people[0].You {
+		if err != nil || len(people) != 2 || people[0].ID != admin.Person || !people[1].You { // the administrator and themselves
 			t.Errorf("a subcontractor sees %+v %v", people, err)
 		}
-		s.Projects.Connect(nil, used{string(admin.Person): true})
-		if people, err = s.Projects.People(ctx, sub); err != nil || len(people) != 2 {
+		s.Projects.Connect(nil, used{string(guest.Person): true})
+		if people, err = s.Projects.People(ctx, sub); err != nil || len(people) != 3 || people[2].ID != guest.Person {
 			t.Errorf("a subcontractor sees %+v %v", people, err)
 		}
-
 		code(t, "a subcontractor removes", s.Access.Remove(ctx, sub, guest.Person), fault.Denied, "needs-administrator")
 		if err := s.Access.Remove(ctx, admin, sub.Person); err != nil {
 			t.Fatal(err)

@@ -2,9 +2,10 @@ package project
 
 import (
 	"encoding/json"
-	"slices"
+	"fmt"
 	"strings"
 
+	"plumbline/internal/access"
 	"plumbline/internal/db"
 	"plumbline/internal/id"
 )
@@ -15,8 +16,8 @@ func scanProject(s db.Scanner) (p Project, err error) {
 
 func insertProject(tx *db.Tx, p Project) (bool, error) {
 	n, err := tx.Exec(`insert into project (id, org_id, name, code, place, time_zone, version, created_at)
-		values ($1, $2, $3, $4, $5, $6, 1, $7) on conflict (id) do nothing`,
-		p.ID, tx.Org(), p.Name, p.Code, p.Place, p.TimeZone, tx.Micros())
+		values ($1, $2, $3, $4, $5, $6, $7, $8) on conflict (id) do nothing`,
+		p.ID, tx.Org(), p.Name, p.Code, p.Place, p.TimeZone, p.Version, tx.Micros())
 	return n == 1, err
 }
 
@@ -43,56 +44,95 @@ func projectIDs(tx *db.Tx) ([]id.Project, error) {
 	return db.All(tx, db.Value1[id.Project], `select id from project where org_id = $1 order by id`, tx.Org())
 }
 
-func sortMine(all []Mine) {
-	slices.SortStableFunc(all, func(a, b Mine) int {
-		if c := strings.Compare(db.Fold(a.Name), db.Fold(b.Name)); c != 0 {
-			return c
-		}
-		return strings.Compare(string(a.ID), string(b.ID))
-	})
-}
+// The statements of settings are put together of the names in their kind,
+// which are the program's own.
 
 func (k kind[T]) scan(s db.Scanner) (v T, err error) {
 	thing, version, values := k.parts(&v)
 	return v, s.Scan(append([]any{thing, version}, values...)...)
 }
 
-func (k kind[T]) sel() string {
+func (k kind[T]) query() string {
 	return "select id, version, " + strings.Join(k.columns, ", ") + " from " + k.table + " where org_id = $1 and project_id = $2"
 }
 
 func (k kind[T]) all(tx *db.Tx, project id.Project) ([]T, error) {
-	return db.All(tx, k.scan, k.sel()+" order by "+k.order, tx.Org(), project)
+	all, err := db.All(tx, k.scan, k.query()+" order by "+k.order, tx.Org(), project)
+	if err == nil && k.arrange != nil {
+		all = k.arrange(all)
+	}
+	return all, err
+}
+
+func (k kind[T]) some(tx *db.Tx, project id.Project, ids []string) ([]T, error) {
+	return db.All(tx, k.scan, k.query()+" and id in "+db.In(len(ids), 3), append([]any{tx.Org(), project}, db.Args(ids)...)...)
 }
 
 func (k kind[T]) find(tx *db.Tx, project id.Project, thing string) (T, bool, error) {
-	return db.Maybe(tx, k.scan, k.sel()+" and id = $3", tx.Org(), project, thing)
+	return db.Maybe(tx, k.scan, k.query()+" and id = $3", tx.Org(), project, thing)
+}
+
+// hold locks a row against whoever relies on it to stay.
+func (k kind[T]) hold(tx *db.Tx, project id.Project, thing string) error {
+	_, err := tx.Exec("update "+k.table+" set version = version where org_id = $1 and project_id = $2 and id = $3", tx.Org(), project, thing)
+	return err
+}
+
+// keepRoles are those of the ids that are the project's roles. On PostgreSQL
+// they are held; SQLite has one writer. (A query that only reads takes no lock.)
+func keepRoles(tx *db.Tx, project id.Project, ids []string) (map[string]bool, error) {
+	out := make(map[string]bool, len(ids))
+	if len(ids) == 0 {
+		return out, nil
+	}
+	query := `select id from project_role where org_id = $1 and project_id = $2 and id in ` + db.In(len(ids), 3)
+	if tx.Dialect() == db.Postgres {
+		query += ` for share`
+	}
+	found, err := db.All(tx, db.Value1[string], query, append([]any{tx.Org(), project}, db.Args(ids)...)...)
+	for _, r := range found {
+		out[r] = true
+	}
+	return out, err
 }
 
 // args are the values of the columns as SQL takes them.
 func (k kind[T]) args(v *T) ([]any, error) {
 	args := k.values(v)
 	for i, a := range args {
-		if c, ok := a.(charges); ok {
-			b, err := json.Marshal(c)
+		switch a := a.(type) {
+		case charges:
+			b, err := json.Marshal(a)
 			if err != nil {
 				return nil, err
 			}
 			args[i] = string(b)
+		case *id.Location:
+			args[i] = orNull(a)
+		case *id.Category:
+			args[i] = orNull(a)
 		}
 	}
 	return args, nil
 }
 
-func (k kind[T]) insert(tx *db.Tx, project id.Project, v *T) error {
+func orNull[ID ~string](v *ID) any {
+	if v == nil {
+		return nil
+	}
+	return string(*v)
+}
+
+func (k kind[T]) insert(tx *db.Tx, project id.Project, v *T) (bool, error) {
 	thing, version, _ := k.parts(v)
 	args, err := k.args(v)
 	if err != nil {
-		return err
+		return false, err
 	}
-	_, err = tx.Exec("insert into "+k.table+" (org_id, project_id, id, version, "+strings.Join(k.columns, ", ")+") values "+db.In(4+len(args), 1),
-		append([]any{string(tx.Org()), string(project), *thing, *version}, args...)...)
-	return err
+	n, err := tx.Exec("insert into "+k.table+" (org_id, project_id, id, version, "+strings.Join(k.columns, ", ")+") values "+
+		db.In(4+len(args), 1)+" on conflict (org_id, id) do nothing",
+		append([]any{tx.Org(), project, *thing, *version}, args...)...)
+	return n == 1, err
 }
 
 func (k kind[T]) update(tx *db.Tx, project id.Project, v *T) error {
@@ -103,14 +143,36 @@ func (k kind[T]) update(tx *db.Tx, project id.Project, v *T) error {
 	}
 	set := "version = $4"
 	for i, c := range k.columns {
-		set += ", " + c + " = " + strings.Trim(db.In(1, 5+i), "()")
+		set += fmt.Sprintf(", %s = $%d", c, 5+i)
 	}
 	_, err = tx.Exec("update "+k.table+" set "+set+" where org_id = $1 and project_id = $2 and id = $3",
-		append([]any{string(tx.Org()), string(project), *thing, *version}, args...)...)
+		append([]any{tx.Org(), project, *thing, *version}, args...)...)
 	return err
 }
 
 func (k kind[T]) delete(tx *db.Tx, project id.Project, thing string) error {
-	_, err := tx.Exec("delete from "+k.table+" where org_id = $1 and project_id = $2 and id = $3", string(tx.Org()), string(project), thing)
+	_, err := tx.Exec("delete from "+k.table+" where org_id = $1 and project_id = $2 and id = $3", tx.Org(), project, thing)
 	return err
+}
+
+// charges is a JSON column.
+type charges []access.InCharge
+
+// MarshalJSON writes an empty list as one.
+func (c charges) MarshalJSON() ([]byte, error) {
+	if c == nil {
+		return []byte("[]"), nil
+	}
+	return json.Marshal([]access.InCharge(c))
+}
+
+// Scan reads the column.
+func (c *charges) Scan(src any) error {
+	switch v := src.(type) {
+	case string:
+		return json.Unmarshal([]byte(v), (*[]access.InCharge)(c))
+	case []byte:
+		return json.Unmarshal(v, (*[]access.InCharge)(c))
+	}
+	return fmt.Errorf("in charge is kept as text, not as %T", src)
 }
