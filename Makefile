@@ -25,9 +25,9 @@ WEB_SOURCES := $(shell find web -path web/node_modules -prune -o -path web/tools
 internal/webui/dist/index.html: $(WEB_SOURCES) web/node_modules/.installed
 	cd web && npm run --silent build
 
-web/node_modules/.installed: web/package-lock.json web/package.json
+web/node_modules/.installed: web/package-lock.json web/toolchain/package-lock.json
 	scripts/need node
-	cd web && npm ci --no-audit --no-fund --loglevel=error && touch node_modules/.installed
+	web/install.sh && touch $@
 
 deps: ## install what tests need (Debian): a browser, PostgreSQL, PDF tools
 	scripts/need test
