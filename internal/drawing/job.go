@@ -170,7 +170,7 @@ func (m *maker) page(ctx context.Context, source string, i, pages int, tell func
 		if err != nil {
 			return err
 		}
-		m.held = append(m.held, h)
+		m.held = media.Join(m.held, h)
 	}
 	one.Revision.archive, one.Revision.Bytes = m.held[len(m.held)-2].SHA, m.held[len(m.held)-2].Bytes
 	one.Revision.thumb = m.held[len(m.held)-1].SHA

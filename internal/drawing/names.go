@@ -23,7 +23,7 @@ var sheetNumber = regexp.MustCompile(`^(\p{Lu}{1,4}[-_. ]?)?\d{1,4}([-_.]?[0-9A-
 // cut to MaxName.
 func cleanName(s string) string {
 	s = path.Base(strings.ReplaceAll(strings.ToValidUTF8(s, ""), `\`, "/"))
-	if ext := path.Ext(s); len(ext) > 1 && len(ext) <= 5 && ext != s {
+	if ext := path.Ext(s); ext != "" {
 		switch strings.ToLower(ext) {
 		case ".pdf", ".png", ".jpg", ".jpeg":
 			s = strings.TrimSuffix(s, ext)
@@ -36,7 +36,7 @@ func cleanName(s string) string {
 		return r
 	}, s)
 	s = strings.TrimSpace(s)
-	if s == "." || s == "/" {
+	if strings.Trim(s, "./") == "" {
 		s = ""
 	}
 	return cut(s, MaxName)

@@ -38,6 +38,17 @@ type Held struct {
 	hold  int64
 }
 
+// Join adds h to what one holder holds. The same content twice is one hold: the
+// newest, which took the others' place.
+func Join(held []Held, h Held) []Held {
+	for i := range held {
+		if held[i].Org == h.Org && held[i].SHA == h.SHA {
+			held[i].hold = h.hold
+		}
+	}
+	return append(held, h)
+}
+
 const codeLost = "file-lost"
 
 // Hold stores the content of body and takes hold of it.
@@ -176,7 +187,7 @@ func (f *Files) holdAll(ctx context.Context, org id.Org, bodies []io.ReadSeeker)
 		if err != nil {
 			return held, err
 		}
-		held = append(held, h)
+		held = Join(held, h)
 	}
 	return held, nil
 }
