@@ -6,9 +6,8 @@
 // is a conflict: it is left as it is and named, with both values, so that a
 // person can choose. A field that already has the wanted value is neither.
 //
-// Conflicts are noted for the write's remembered result (package mutation).
-//
-// The caller must hold the thing's row (updated or selected for update in the
+// The caller tells package mutation of the conflicts, and must hold the thing's row
+// (updated, or selected for update in the
 // same transaction), so that nothing changes between the look at the log and
 // the write.
 package merge
@@ -21,7 +20,6 @@ import (
 	"plumbline/internal/db"
 	"plumbline/internal/fault"
 	"plumbline/internal/feed"
-	"plumbline/internal/mutation"
 )
 
 // Field is one field of an update.
@@ -93,7 +91,6 @@ func Fields(tx *db.Tx, thing string, base, now int64, fields []Field) (Result, e
 			continue
 		}
 		if c, changed := since[f.Name]; changed {
-			mutation.Conflicts(tx, f.Name)
 			r.Conflicts = append(r.Conflicts, Conflict{Field: f.Name, Theirs: theirs, Mine: mine, Version: c.Version,
 				Actor: c.Actor, At: time.UnixMicro(c.At).UTC()})
 			continue

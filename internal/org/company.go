@@ -8,6 +8,7 @@ import (
 	"plumbline/internal/feed"
 	"plumbline/internal/id"
 	"plumbline/internal/merge"
+	"plumbline/internal/mutation"
 	"plumbline/internal/policy"
 )
 
@@ -74,6 +75,9 @@ func (s *Service) ChangeCompany(ctx context.Context, g Grant, company id.Company
 		}
 		if result, err = merge.Fields(tx, string(company), base, c.Version, fields); err != nil {
 			return err
+		}
+		for _, x := range result.Conflicts {
+			mutation.Conflicts(tx, x.Field)
 		}
 		if len(result.Apply) == 0 {
 			return nil
