@@ -6,10 +6,9 @@
 // is a conflict: it is left as it is and named, with both values, so that a
 // person can choose. A field that already has the wanted value is neither.
 //
-// The caller tells package mutation of the conflicts, and must hold the thing's row
-// (updated, or selected for update in the
-// same transaction), so that nothing changes between the look at the log and
-// the write.
+// The caller tells package mutation of the conflicts, and must hold the thing's
+// row (updated, or selected for update, in the same transaction), so that
+// nothing changes between the look at the log and the write.
 package merge
 
 import (
