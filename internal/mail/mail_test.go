@@ -207,8 +207,11 @@ func TestSMTP(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if got := srv.mails(); len(got) != 1 || srv.to[0] != address || srv.user != s.User {
-				t.Fatalf("%d mails to %v from user %q", len(got), srv.to, srv.user)
+			srv.mu.Lock()
+			to, user := srv.to, srv.user
+			srv.mu.Unlock()
+			if got := srv.mails(); len(got) != 1 || to[0] != address || user != s.User {
+				t.Fatalf("%d mails to %v from user %q", len(got), to, user)
 			}
 			m, err := netmail.ReadMessage(strings.NewReader(srv.mails()[0]))
 			if err != nil {
@@ -277,12 +280,10 @@ func TestAGoodbyeThatFailsIsNoFailure(t *testing.T) {
 type world struct {
 	address, link   string
 	noAddress, down error
-	links           int
 }
 
 func (w *world) Address(context.Context, Queued) (string, error) { return w.address, w.noAddress }
 func (w *world) Link(_ context.Context, q Queued) (string, error) {
-	w.links++
 	if q.Data["invite"] != "i-1" || q.To.ID != "p-1" {
 		return "", errors.New("the draft did not arrive")
 	}
@@ -315,14 +316,16 @@ func get(t *testing.T, d *db.DB, m id.Mail) (q Queued) {
 	return q
 }
 
-func work(t *testing.T, m *Mailer, log *slog.Logger) {
+func work(t *testing.T, m *Mailer, log *slog.Logger) (stop func()) {
 	t.Helper()
 	w := job.New(m.DB, log, map[string]job.Handler{JobKind: m.Handle}, job.Options{Backoff: func(int) time.Duration { return 0 }})
 	w.OnFailed(JobKind, m.Failed)
 	ctx, cancel := context.WithCancel(context.Background())
 	done := make(chan struct{})
 	go func() { w.Run(ctx); close(done) }()
-	t.Cleanup(func() { cancel(); <-done })
+	stop = func() { cancel(); <-done }
+	t.Cleanup(stop)
+	return stop
 }
 
 func settled(t *testing.T, d *db.DB, m id.Mail) Queued {
@@ -383,9 +386,10 @@ func TestFromTheQueueToTheServer(t *testing.T) {
 				var logged bytes.Buffer
 				m := enqueue(t, d)
 				w := c.world
-				work(t, &Mailer{DB: d, From: "post@build.example.test", Host: "build.example.test", Resolver: &w, Linker: &w,
+				stop := work(t, &Mailer{DB: d, From: "post@build.example.test", Host: "build.example.test", Resolver: &w, Linker: &w,
 					Sender: SMTP{Server: srv.addr, Roots: srv.roots, Timeout: 20 * time.Second}}, slog.New(slog.NewTextHandler(&logged, nil)))
 				q := settled(t, d, m)
+				stop() // the log is complete
 				if q.State != c.state || q.Code != c.code || q.SentAt.IsZero() == (c.state == Sent) {
 					t.Errorf("%s %q at %v, want %s %q", q.State, q.Code, q.SentAt, c.state, c.code)
 				}
