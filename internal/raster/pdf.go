@@ -7,6 +7,7 @@ import (
 	"errors"
 	"image"
 	"io"
+	"math"
 	"reflect"
 	"runtime/debug"
 
@@ -212,7 +213,7 @@ func (d *pdf) size(i int) (Page, error) {
 	if _, err := d.inst.FPDF_ClosePage(&requests.FPDF_ClosePage{Page: p.Page}); err != nil {
 		return Page{}, d.fault(err)
 	}
-	page := Page{Width: float64(s.Size.Width), Height: float64(s.Size.Height), Rotation: int(r.PageRotation) * 90}
+	page := Page{Width: points(s.Size.Width), Height: points(s.Size.Height), Rotation: int(r.PageRotation) * 90}
 	if !(page.Width > 0 && page.Height > 0) {
 		return Page{}, damagedPDF(errors.New("a page without a size"))
 	}
@@ -247,8 +248,12 @@ func (d *pdf) load(n, maxPages int) (Size, error) {
 		return Size{}, d.fault(err)
 	}
 	d.bitmap = b.Bitmap
-	return Size{Width: float64(s.Size.Width), Height: float64(s.Size.Height)}, nil
+	return Size{Width: points(s.Size.Width), Height: points(s.Size.Height)}, nil
 }
+
+// points takes the noise off a length that PDFium keeps in 32 bits, so that
+// 841.89 stays 841.89.
+func points(v float32) float64 { return math.Round(float64(v)*1000) / 1000 }
 
 // render draws the part of the loaded page from (x0, y0) into the block, the
 // whole page being width × height pixels. Beyond the page it is white.

@@ -28,6 +28,7 @@ package raster
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"io/fs"
 	"os"
@@ -61,6 +62,19 @@ func (p Page) Frame() Size {
 		return Size{Width: p.Height, Height: p.Width}
 	}
 	return Size{Width: p.Width, Height: p.Height}
+}
+
+// InfoJSON is what "drawing info --json" prints: pages with width, height and
+// rotation, and the problem of a page that has one.
+func InfoJSON(pages []Page) ([]byte, error) {
+	out := struct {
+		Pages []Page `json:"pages"`
+	}{make([]Page, len(pages))}
+	for i, p := range pages {
+		p.Kind = ""
+		out.Pages[i] = p
+	}
+	return json.Marshal(out)
 }
 
 // Size is a width and a height, in points or pixels.

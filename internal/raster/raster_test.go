@@ -545,6 +545,24 @@ func TestCutoutRefuses(t *testing.T) {
 	}
 }
 
+func TestInfoJSON(t *testing.T) {
+	t.Parallel()
+	e := engine(t, nil)
+	file := write(t, "a.pdf", makePDF(
+		page{"/MediaBox[0 0 595.276 841.89]", ""},
+		page{"/MediaBox[0 0 200 50]/CropBox[-10 10 100 900]/Rotate 270", ""}, // the crop box is cut to the page
+	))
+	pages, err := e.Info(t.Context(), file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	b, err := raster.InfoJSON(pages)
+	const want = `{"pages":[{"width":595.276,"height":841.89,"rotation":0},{"width":100,"height":40,"rotation":270}]}`
+	if err != nil || string(b) != want {
+		t.Errorf("%s, %v\nwant %s", b, err, want)
+	}
+}
+
 func TestMetadata(t *testing.T) {
 	t.Parallel()
 	e := engine(t, nil)
