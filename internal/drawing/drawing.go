@@ -11,8 +11,8 @@ const (
 	SheetThing = "sheet"
 )
 
-// TileJob makes the tiles of a drawing.
-const TileJob = "drawing.tile"
+// JobKind makes the tiles of a drawing.
+const JobKind = "drawing.tile"
 
 // Limits.
 const (

@@ -28,7 +28,7 @@ type Raster interface {
 	Tile(ctx context.Context, file string, page int, dpi float64, outPath string, progress func(done, total int)) (raster.Sheet, error)
 }
 
-// payload of a TileJob.
+// payload of a JobKind.
 type payload struct {
 	Project id.Project `json:"project"`
 	Drawing id.Drawing `json:"drawing"`
@@ -40,10 +40,10 @@ const LeftOut = "pages-left-out"
 // thumbEdge is the longer side of a sheet's small picture, in pixels.
 const thumbEdge = 480
 
-// MakeTiles is the handler of TileJob: every page becomes a sheet, or none
+// Handle is the handler of JobKind: every page becomes a sheet, or none
 // does.
-func (s *Service) MakeTiles(ctx context.Context, r *job.Run) error {
-	const op = "drawing.MakeTiles"
+func (s *Service) Handle(ctx context.Context, r *job.Run) error {
+	const op = "drawing.Handle"
 	var p payload
 	if err := r.Payload(&p); err != nil {
 		return fault.Wrap(op, err)
@@ -264,16 +264,16 @@ func end(tx *db.Tx, by feed.Actor, d Drawing) error {
 		Kind: feed.Changed, Version: d.Version, Fields: fields, Audiences: []string{access.Everyone(d.Project)}})
 }
 
-// GiveUp is what happens to a drawing whose TileJob failed for good: it says
+// Failed is what happens to a drawing whose JobKind failed for good: it says
 // why, and its file goes at once.
-func (s *Service) GiveUp(tx *db.Tx, failed job.Status) error {
+func (s *Service) Failed(tx *db.Tx, failed job.Status) error {
 	d, ok, err := findDrawing(tx, id.Drawing(failed.ThingID), true)
 	if err != nil || !ok || d.State != Processing {
-		return fault.Wrap("drawing.GiveUp", err)
+		return fault.Wrap("drawing.Failed", err)
 	}
 	if err := s.Files.DropNow(tx, d.source); err != nil {
-		return fault.Wrap("drawing.GiveUp", err)
+		return fault.Wrap("drawing.Failed", err)
 	}
 	d.State, d.Code, d.source = Failed, failed.Code, ""
-	return fault.Wrap("drawing.GiveUp", end(tx, feed.Actor{Person: string(d.Author), Via: "system"}, d))
+	return fault.Wrap("drawing.Failed", end(tx, feed.Actor{Person: string(d.Author), Via: "system"}, d))
 }

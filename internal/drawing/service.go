@@ -13,7 +13,6 @@ import (
 	"plumbline/internal/id"
 	"plumbline/internal/media"
 	"plumbline/internal/merge"
-	"plumbline/internal/mutation"
 	"plumbline/internal/policy"
 	"plumbline/internal/sheet"
 )
@@ -163,13 +162,7 @@ func (s *Service) ChangeSheet(ctx context.Context, g access.Grant, one id.Sheet,
 		if err != nil {
 			return err
 		}
-		if conflicts = r.Conflicts; len(conflicts) > 0 {
-			names := make([]string, len(conflicts))
-			for i, c := range conflicts {
-				names[i] = c.Field
-			}
-			mutation.Conflicts(tx, names...)
-		}
+		conflicts = r.Conflicts
 		if out = v; len(r.Apply) == 0 {
 			return nil
 		}

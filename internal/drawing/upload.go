@@ -66,7 +66,7 @@ func (s *Service) Upload(ctx context.Context, g access.Grant, up Upload) (Drawin
 		if err := s.Files.Keep(tx, held[0]); err != nil {
 			return err
 		}
-		if have.Job, err = job.Enqueue(tx, job.Spec{Kind: TileJob, Payload: payload{Project: g.Project, Drawing: up.ID},
+		if have.Job, err = job.Enqueue(tx, job.Spec{Kind: JobKind, Payload: payload{Project: g.Project, Drawing: up.ID},
 			MaxAttempts: 3, ThingID: string(up.ID), By: string(g.Person)}); err != nil {
 			return err
 		}

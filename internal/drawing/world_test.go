@@ -137,8 +137,8 @@ func (w *world) upload(name string, data []byte) Drawing {
 func (w *world) work(d Drawing) job.Status {
 	w.t.Helper()
 	ctx, stop := context.WithCancel(context.Background())
-	worker := job.New(w.d, nil, map[string]job.Handler{TileJob: w.s.MakeTiles}, job.Options{})
-	worker.OnFailed(TileJob, w.s.GiveUp)
+	worker := job.New(w.d, nil, map[string]job.Handler{JobKind: w.s.Handle}, job.Options{})
+	worker.OnFailed(JobKind, w.s.Failed)
 	done := make(chan struct{})
 	go func() {
 		defer close(done)

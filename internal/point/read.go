@@ -169,11 +169,23 @@ func (s *Service) Recent(tx *db.Tx, g access.Grant, cursor string, limit int) (p
 	return out, s.hang(tx, g, set, out.Items)
 }
 
-// MaySeeThing reports whether the actor sees the point that a photo hangs on.
-func (s *Service) MaySeeThing(tx *db.Tx, g access.Grant, point id.Point) (bool, error) {
-	p, ok, err := find(tx, g.Project, point, false)
-	if err != nil || !ok || p.DeletedAt != 0 {
-		return false, err
-	}
-	return policy.MaySee(policy.Toward{Level: g.LevelOn(p.List), InCharge: isCharged(g, p.InCharge)}), nil
+// Photo reads a photo of a point that the actor sees.
+func (s *Service) Photo(ctx context.Context, g access.Grant, photo id.Photo) (media.Photo, error) {
+	var out media.Photo
+	err := s.db.Read(ctx, g.Scope(), func(tx *db.Tx) (err error) {
+		if out, err = media.Get(tx, g.Project, photo); err != nil {
+			return err
+		}
+		ok := false
+		if out.Kind == Thing {
+			var p Point
+			p, ok, err = find(tx, g.Project, id.Point(out.Thing), false)
+			ok = ok && p.DeletedAt == 0 && policy.MaySee(policy.Toward{Level: g.LevelOn(p.List), InCharge: isCharged(g, p.InCharge)})
+		}
+		if err == nil && !ok {
+			err = fault.New(fault.NotFound, "photo-not-found", "there is no such photo")
+		}
+		return err
+	})
+	return out, fault.Wrap("point.Photo", err)
 }

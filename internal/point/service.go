@@ -14,7 +14,6 @@ import (
 	"plumbline/internal/job"
 	"plumbline/internal/media"
 	"plumbline/internal/merge"
-	"plumbline/internal/mutation"
 	"plumbline/internal/point/fields"
 	"plumbline/internal/policy"
 	"plumbline/internal/search"
@@ -317,13 +316,7 @@ func (s *Service) Change(ctx context.Context, g access.Grant, point id.Point, ba
 				return err
 			}
 		}
-		if conflicts = r.Conflicts; len(conflicts) > 0 {
-			names := make([]string, len(conflicts))
-			for i, c := range conflicts {
-				names[i] = c.Field
-			}
-			mutation.Conflicts(tx, names...)
-		}
+		conflicts = r.Conflicts
 		out, err = s.whole(tx, g, set, next)
 		return err
 	})

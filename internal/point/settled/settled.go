@@ -7,18 +7,18 @@ import (
 	"plumbline/internal/db"
 	"plumbline/internal/fault"
 	"plumbline/internal/id"
-	"plumbline/internal/point"
 	"plumbline/internal/point/fields"
 	"plumbline/internal/project"
 )
 
-// Reader is a point.Projects and a drawing.Places.
-type Reader struct{}
+// Projects is what slice point asks of its project.
+type Projects struct{}
 
-var _ point.Projects = Reader{}
+// Places is what slice drawing asks of its project.
+type Places struct{}
 
 // Settings of the project: the parts asked for.
-func (Reader) Settings(tx *db.Tx, p id.Project, want fields.Parts) (fields.Settings, error) {
+func (Projects) Settings(tx *db.Tx, p id.Project, want fields.Parts) (fields.Settings, error) {
 	var parts project.Parts
 	for mine, theirs := range map[fields.Parts]project.Parts{fields.Zone: project.PartZone, fields.Statuses: project.PartStatuses,
 		fields.Lists: project.PartLists, fields.Locations: project.PartLocations, fields.Categories: project.PartCategories} {
@@ -56,7 +56,7 @@ func node[T ~string](id T, parent *T) fields.Node {
 }
 
 // Known reports whether all of those in charge take part in the project.
-func (Reader) Known(tx *db.Tx, p id.Project, all []fields.Charge) (bool, error) {
+func (Projects) Known(tx *db.Tx, p id.Project, all []fields.Charge) (bool, error) {
 	who := make([]access.InCharge, len(all))
 	for i, c := range all {
 		who[i] = access.InCharge(c)
@@ -66,6 +66,6 @@ func (Reader) Known(tx *db.Tx, p id.Project, all []fields.Charge) (bool, error) 
 }
 
 // HasLocation reports whether a location is one of the project's.
-func (Reader) HasLocation(tx *db.Tx, p id.Project, location id.Location) (bool, error) {
+func (Places) HasLocation(tx *db.Tx, p id.Project, location id.Location) (bool, error) {
 	return project.HasLocation(tx, p, location)
 }
