@@ -273,7 +273,7 @@ func mayHoldSlice(t reflect.Type, seen []reflect.Type) bool {
 			return false
 		}
 		for f := range t.Fields() {
-			if f := f; f.IsExported() && mayHoldSlice(f.Type, append(seen, t)) {
+			if f.IsExported() && mayHoldSlice(f.Type, append(seen, t)) {
 				return true
 			}
 		}
