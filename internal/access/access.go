@@ -163,10 +163,10 @@ func enter(tx *db.Tx, c Caller, project id.Project) (Grant, error) {
 			continue
 		}
 		g := Grant{Actor: Actor{Caller: c, Org: r.Org, Person: r.Person, Company: r.Company}, Project: project, Level: p.Level}
-		if g.Roles, err = rolesOf(tx, project, r.Person); err != nil {
+		if g.Roles, err = rolesOf(tx, r.Org, project, r.Person); err != nil {
 			return Grant{}, err
 		}
-		g.ListLevels, err = listLevels(tx, project, r.Person)
+		g.ListLevels, err = listLevels(tx, r.Org, project, r.Person)
 		return g, err
 	}
 	return Grant{}, errNoProject()

@@ -26,10 +26,10 @@ func (s *Service) OfPerson(ctx context.Context, org id.Org, project id.Project, 
 			return errNoProject()
 		}
 		g.Company, g.Level = ref.Company, on.Level
-		if g.Roles, err = rolesOf(tx, project, p); err != nil {
+		if g.Roles, err = rolesOf(tx, org, project, p); err != nil {
 			return err
 		}
-		g.ListLevels, err = listLevels(tx, project, p)
+		g.ListLevels, err = listLevels(tx, org, project, p)
 		return err
 	})
 	if err != nil {

@@ -31,7 +31,7 @@ func Admit(tx *db.Tx, by feed.Actor, project id.Project, p id.Person, level poli
 	if err != nil {
 		return fault.Wrap(op, err)
 	}
-	if was.Roles, err = rolesOf(tx, project, p); err != nil {
+	if was.Roles, err = rolesOf(tx, tx.Org(), project, p); err != nil {
 		return fault.Wrap(op, err)
 	}
 	roles = slices.Clone(roles)
@@ -130,7 +130,7 @@ func SetListLevel(tx *db.Tx, by feed.Actor, project id.Project, list id.List, p 
 		}
 		return fault.Wrap(op, err)
 	}
-	levels, err := listLevels(tx, project, p)
+	levels, err := listLevels(tx, tx.Org(), project, p)
 	if err != nil {
 		return fault.Wrap(op, err)
 	}

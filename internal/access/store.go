@@ -78,8 +78,8 @@ func administrators(tx *db.Tx, project id.Project) (n int, err error) {
 		tx.Org(), project).Scan(&n)
 }
 
-func rolesOf(tx *db.Tx, project id.Project, p id.Person) ([]id.Role, error) {
-	return db.All(tx, db.Value1[id.Role], `select role_id from participant_role where project_id = $1 and person_id = $2 order by role_id`, project, p)
+func rolesOf(tx *db.Tx, org id.Org, project id.Project, p id.Person) ([]id.Role, error) {
+	return db.All(tx, db.Value1[id.Role], `select role_id from participant_role where org_id = $1 and project_id = $2 and person_id = $3 order by role_id`, org, project, p)
 }
 
 func allRoles(tx *db.Tx, project id.Project) (map[id.Person][]id.Role, error) {
@@ -101,13 +101,13 @@ func roleInUse(tx *db.Tx, role id.Role) (bool, error) {
 	return used, err
 }
 
-func listLevels(tx *db.Tx, project id.Project, p id.Person) (map[id.List]policy.Level, error) {
+func listLevels(tx *db.Tx, org id.Org, project id.Project, p id.Person) (map[id.List]policy.Level, error) {
 	type given struct {
 		list  id.List
 		level string
 	}
 	all, err := db.All(tx, func(s db.Scanner) (g given, err error) { return g, s.Scan(&g.list, &g.level) },
-		`select list_id, level from list_level where project_id = $1 and person_id = $2`, project, p)
+		`select list_id, level from list_level where org_id = $1 and project_id = $2 and person_id = $3`, org, project, p)
 	levels := make(map[id.List]policy.Level, len(all))
 	for _, g := range all {
 		levels[g.list], _ = policy.ParseLevel(g.level)
