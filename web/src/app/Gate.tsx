@@ -14,7 +14,7 @@ export function Root() {
 /** Gate is the way in: below it somebody is signed in on this device. It opens the project that the address names. */
 export function Gate() {
   const device = useDevice();
-  const { phase, projects, session } = useDeviceState();
+  const { phase, projects, session, last } = useDeviceState();
   const router = useRouter();
   const { project: id } = useParams({ strict: false });
   useEffect(() => {
@@ -24,13 +24,10 @@ export function Gate() {
   useEffect(() => {
     if (isLocale(locale)) void speak(locale);
   }, [locale]);
-  const project = id ? projects.find((p) => p.id === id) : undefined;
+  const project = projects.find((p) => p.id === (id ?? last));
   const account = session?.account.id;
   // biome-ignore lint/correctness/useExhaustiveDependencies: a changed name or level of the project does not open it anew
-  const open = useMemo<OpenProject | null>(
-    () => (account ? (project ? device.use(project) : id ? null : device.current()) : null),
-    [device, account, project?.id, id],
-  );
+  const open = useMemo<OpenProject | null>(() => (account && project ? device.use(project) : null), [device, account, project?.id]);
   if (!session) return null;
   return <Shell open={open} />;
 }

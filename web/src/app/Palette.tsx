@@ -84,7 +84,8 @@ export default function Palette({ onClose }: { onClose: () => void }) {
       maxHeight={420}
       limit={30}
       nothingFound={t`Nothing found`}
-      aria-label={t`Search and commands`}
+      attributes={{ content: { 'aria-label': t`Search and commands` } }}
+      overlayProps={{ backgroundOpacity: 0.35, blur: 0 }}
       searchProps={{ placeholder: t`Search points, plans and commands`, 'aria-label': t`Search points, plans and commands` }}
       transitionProps={{ duration: 80 }}
     />

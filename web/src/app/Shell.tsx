@@ -150,9 +150,10 @@ function Switcher() {
   return (
     <Menu position="bottom-start" width={260} onOpen={() => void device.list()}>
       <Menu.Target>
-        <button type="button" className={s.site} aria-label={project ? t`Project ${project.name}. Choose another` : t`Choose a project`}>
+        <button type="button" className={s.site}>
           <b>{project?.name ?? t`Choose a project`}</b>
           {place && <span>{place}</span>}
+          {project && <span className="hidden-text">{t`Choose a project`}</span>}
         </button>
       </Menu.Target>
       <Menu.Dropdown>

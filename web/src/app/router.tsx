@@ -46,9 +46,8 @@ const gate = createRoute({
 const home = createRoute({
   getParentRoute: () => gate,
   path: '/',
-  beforeLoad: async ({ context }) => {
-    const { projects } = context.device.state();
-    const last = await context.device.last();
+  beforeLoad: ({ context }) => {
+    const { projects, last } = context.device.state();
     const project = projects.find((p) => p.id === last) ?? (projects.length === 1 ? projects[0] : undefined);
     if (project) throw redirect({ to: '/p/$project/today', params: { project: project.id } });
     throw redirect({ to: '/projects' });

@@ -38,7 +38,8 @@ export function watchUpdates(): void {
     had = true;
   });
   navigator.serviceWorker.register('/sw.js', { scope: '/' }).then(
-    (r) => {
+    (r: ServiceWorkerRegistration | undefined) => {
+      if (!r) return;
       const look = () => set({ waiting: navigator.serviceWorker.controller ? r.waiting : null });
       look();
       r.addEventListener('updatefound', () => r.installing?.addEventListener('statechange', look));

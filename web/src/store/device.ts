@@ -17,12 +17,22 @@ export interface DeviceState {
   listed: boolean;
   /** The session lapsed: what is here stays, sending waits for a sign-in. */
   expired: boolean;
+  /** The project that was open last: screens outside a project stand in its frame. */
+  last: Id | null;
   /** Whether the last word from the server about the session came through. */
   reached: boolean;
 }
 
 export class Device {
-  private state_: DeviceState = { phase: 'starting', session: null, projects: [], listed: false, expired: false, reached: true };
+  private state_: DeviceState = {
+    phase: 'starting',
+    session: null,
+    projects: [],
+    listed: false,
+    expired: false,
+    last: null,
+    reached: true,
+  };
   private readonly listeners = new Set<() => void>();
   private open_: OpenProject | null = null;
 
@@ -44,7 +54,8 @@ export class Device {
   async open(): Promise<void> {
     const session = await again(this.db, () => kept(this.db, 'session'));
     const projects = await again(this.db, () => kept(this.db, 'projects'));
-    if (session) this.set({ phase: 'in', session, projects: projects ?? [], listed: projects !== undefined });
+    const last = (await again(this.db, () => kept(this.db, 'last'))) ?? null;
+    if (session) this.set({ phase: 'in', session, projects: projects ?? [], listed: projects !== undefined, last });
     const checked = this.check();
     if (!session) await checked;
   }
@@ -129,7 +140,7 @@ export class Device {
     await this.shut();
     if (account) for (const project of await projectDatabases(account)) await Dexie.delete(projectDbName(account, project));
     await this.db.meta.clear();
-    this.set({ phase: 'out', session: null, projects: [], listed: false, expired: false });
+    this.set({ phase: 'out', session: null, projects: [], listed: false, expired: false, last: null });
   }
 
   /** use opens a project; the one before is closed. */
@@ -140,11 +151,8 @@ export class Device {
     void this.open_?.close();
     this.open_ = new OpenProject(new ProjectDb(session.account.id, project.id), session, project);
     void keep(this.db, 'last', project.id);
+    this.state_ = { ...this.state_, last: project.id };
     return this.open_;
-  }
-
-  last(): Promise<Id | undefined> {
-    return kept(this.db, 'last');
   }
 
   private async shut(): Promise<void> {

@@ -168,7 +168,6 @@ export function useName(): Namer {
   const people = useThings('people');
   const companies = useThings('companies');
   const roles = useThings('roles');
-  // biome-ignore lint/correctness/useExhaustiveDependencies: a new language is a new answer
   return useMemo(() => namer(people, companies, roles, i18n), [people, companies, roles, i18n, i18n.locale]);
 }
 
@@ -252,5 +251,6 @@ export function useReader(): Reader {
   const { i18n } = useLingui();
   const { session } = useDeviceState();
   const zone = session?.account.time_zone;
-  return useMemo(() => ({ locale: i18n.locale, zone: safeZone(zone) }), [i18n.locale, zone]);
+  // Building sites in English here are European ones: day before month.
+  return useMemo(() => ({ locale: i18n.locale === 'en' ? 'en-GB' : i18n.locale, zone: safeZone(zone) }), [i18n.locale, zone]);
 }

@@ -29,7 +29,7 @@ export function Statuses() {
       <ul className={s.rows}>
         {list.map((x, i) => (
           <li key={x.id}>
-            <button type="button" className={s.main} onClick={() => setEdit(x)} aria-label={t`Change ${x.name}`}>
+            <button type="button" className={s.main} onClick={() => setEdit(x)}>
               <StatusTag status={x} />
               <span className="quiet">
                 {[x.closes && t`closes the point`, x.managers_only && t`for managers`].filter(Boolean).join(' · ')}

@@ -87,7 +87,6 @@ interface BranchProps {
 }
 
 function Branch({ kind, nodes, below, edit, depth }: BranchProps) {
-  const { t } = useLingui();
   const names = useKindNames();
   const who = useName();
   const { changeSetting } = useCommands();
@@ -101,12 +100,7 @@ function Branch({ kind, nodes, below, edit, depth }: BranchProps) {
         return (
           <li key={n.id}>
             <div className={s.node}>
-              <button
-                type="button"
-                className={s.main}
-                aria-label={t`Change ${n.name}`}
-                onClick={() => edit({ node: n, parent: n.parent_id, kind: n.kind })}
-              >
+              <button type="button" className={s.main} onClick={() => edit({ node: n, parent: n.parent_id, kind: n.kind })}>
                 {'code' in n && n.code && <span className="mono quiet">{n.code}</span>}
                 <span className={s[n.kind === 'building' || n.kind === 'category' ? 'strong' : 'plain']}>{n.name}</span>
                 {charge && <span className="quiet">{charge}</span>}
