@@ -5,6 +5,7 @@ import (
 	"plumbline/internal/feed"
 	"plumbline/internal/id"
 	"plumbline/internal/lang"
+	"plumbline/internal/project/rules"
 )
 
 // furnish gives a new project the settings to begin with. Their names are in
@@ -27,7 +28,7 @@ func furnish(tx *db.Tx, by feed.Actor, project id.Project, l lang.Locale) error 
 		return err
 	}
 	for i, key := range []string{"structural", "finishes", "services", "safety", "outside"} {
-		c := Category{ID: id.New[id.Category](), Kind: CategoryKinds()[0], Name: name("category." + key), Order: int64(i + 1)}
+		c := Category{ID: id.New[id.Category](), Kind: rules.CategoryKinds()[0], Name: name("category." + key), Order: int64(i + 1)}
 		if _, _, err := categoryKind().add(tx, by, project, c); err != nil {
 			return err
 		}

@@ -13,6 +13,7 @@ import (
 	"plumbline/internal/merge"
 	"plumbline/internal/mutation"
 	"plumbline/internal/policy"
+	"plumbline/internal/project/rules"
 )
 
 // kind is one kind of setting: T's table, its fields, and what is right.
@@ -145,7 +146,7 @@ func (k kind[T]) add(tx *db.Tx, by feed.Actor, project id.Project, v T) (T, bool
 		return have, false, err
 	}
 	if !id.Valid(*thing) {
-		return v, false, fault.InvalidFields(bad("id", "not-an-id", true))
+		return v, false, fault.InvalidFields(rules.Bad("id", "not-an-id", true))
 	}
 	k.clean(&v)
 	if err := k.right(tx, project, v, func(string) bool { return true }); err != nil {

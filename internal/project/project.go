@@ -15,6 +15,7 @@ import (
 	"plumbline/internal/org"
 	"plumbline/internal/person"
 	"plumbline/internal/policy"
+	"plumbline/internal/project/rules"
 )
 
 // Thing is the kind of a project in the log.
@@ -82,8 +83,8 @@ func errNoProject() error {
 }
 
 func (p Project) check() error {
-	return fault.InvalidFields(slices.Concat(org.Text("name", p.Name, 1, MaxName), org.Text("code", p.Code, 0, MaxCode),
-		org.Text("place", p.Place, 0, MaxName), bad("time_zone", "not-one-of", !Zone(p.TimeZone))))
+	return fault.InvalidFields(slices.Concat(org.Text("name", p.Name, 1, rules.MaxName), org.Text("code", p.Code, 0, rules.MaxCode),
+		org.Text("place", p.Place, 0, rules.MaxName), rules.Bad("time_zone", "not-one-of", !rules.Zone(p.TimeZone))))
 }
 
 // Create makes a project with the settings of a new one, its maker its
@@ -94,7 +95,7 @@ func (s *Service) Create(ctx context.Context, g access.OrgGrant, p Project) (Pro
 		return Project{}, false, fault.Wrap(op, err)
 	}
 	if !id.Valid(p.ID) {
-		return Project{}, false, fault.InvalidFields(bad("project", "not-an-id", true))
+		return Project{}, false, fault.InvalidFields(rules.Bad("project", "not-an-id", true))
 	}
 	if err := p.check(); err != nil {
 		return Project{}, false, err
@@ -290,7 +291,7 @@ func knownRoles(tx *db.Tx, project id.Project, roles []id.Role) error {
 	if err != nil {
 		return err
 	}
-	return fault.InvalidFields(bad("role_ids", "unknown", slices.ContainsFunc(roles, func(r id.Role) bool {
+	return fault.InvalidFields(rules.Bad("role_ids", "unknown", slices.ContainsFunc(roles, func(r id.Role) bool {
 		return !slices.ContainsFunc(all, func(x Role) bool { return x.ID == r })
 	})))
 }

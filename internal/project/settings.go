@@ -8,6 +8,7 @@ import (
 	"plumbline/internal/fault"
 	"plumbline/internal/id"
 	"plumbline/internal/org"
+	"plumbline/internal/project/rules"
 )
 
 // Status is a state a point can be in. Colour is one of the five that the
@@ -71,8 +72,8 @@ func statusKind() kind[Status] {
 			return (*string)(&s.ID), &s.Version, []any{&s.Name, &s.Colour, &s.Shape, &s.Order, &s.Closes, &s.ManagersOnly}
 		},
 		check: func(_ *db.Tx, _ id.Project, s Status, _ func(string) bool) ([]fault.Field, error) {
-			return slices.Concat(org.Text("name", s.Name, 1, MaxName), bad("colour", "not-one-of", !colour.MatchString(s.Colour)),
-				bad("shape", "not-one-of", !slices.Contains(Shapes(), s.Shape)), orderOf(s.Order)), nil
+			return slices.Concat(org.Text("name", s.Name, 1, rules.MaxName), rules.Bad("colour", "not-one-of", !rules.Colour(s.Colour)),
+				rules.Bad("shape", "not-one-of", !slices.Contains(rules.Shapes(), s.Shape)), rules.Order(s.Order)), nil
 		},
 		remains: func(tx *db.Tx, project id.Project) error {
 			all, err := statusKind().all(tx, project)
@@ -84,55 +85,59 @@ func statusKind() kind[Status] {
 	}
 }
 
-func (l Location) node() node[id.Location] { return node[id.Location]{l.ID, l.Parent, l.Kind} }
+func (l Location) node() rules.Node[id.Location] {
+	return rules.Node[id.Location]{ID: l.ID, Parent: l.Parent, Kind: l.Kind}
+}
 
 func locationKind() kind[Location] {
 	return kind[Location]{
 		name: "location", table: "location", columns: []string{"parent_id", "kind", "name", "code", "ord"},
 		fields: []string{"parent_id", "kind", "name", "code", "order"}, order: "ord, id",
-		arrange: func(all []Location) []Location { return parentsFirst(all, Location.node) },
+		arrange: func(all []Location) []Location { return rules.ParentsFirst(all, Location.node) },
 		parts: func(l *Location) (*string, *int64, []any) {
 			return (*string)(&l.ID), &l.Version, []any{&l.Parent, &l.Kind, &l.Name, &l.Code, &l.Order}
 		},
 		check: func(tx *db.Tx, project id.Project, l Location, changed func(string) bool) ([]fault.Field, error) {
-			fields := slices.Concat(org.Text("name", l.Name, 1, MaxName), org.Text("code", l.Code, 0, MaxCode), orderOf(l.Order))
+			fields := slices.Concat(org.Text("name", l.Name, 1, rules.MaxName), org.Text("code", l.Code, 0, rules.MaxCode), rules.Order(l.Order))
 			if !changed("parent_id") && !changed("kind") {
 				return fields, nil
 			}
 			all, err := locationKind().all(tx, project)
-			return append(fields, place(LocationKinds(), l.node(), nodes(all, Location.node))...), err
+			return append(fields, rules.Place(rules.LocationKinds(), l.node(), nodes(all, Location.node))...), err
 		},
 	}
 }
 
-func (c Category) node() node[id.Category] { return node[id.Category]{c.ID, c.Parent, c.Kind} }
+func (c Category) node() rules.Node[id.Category] {
+	return rules.Node[id.Category]{ID: c.ID, Parent: c.Parent, Kind: c.Kind}
+}
 
 func categoryKind() kind[Category] {
 	return kind[Category]{
 		name: "category", table: "category", columns: []string{"parent_id", "kind", "name", "ord", "in_charge"},
 		fields: []string{"parent_id", "kind", "name", "order", "in_charge"}, order: "ord, id",
-		arrange: func(all []Category) []Category { return parentsFirst(all, Category.node) },
+		arrange: func(all []Category) []Category { return rules.ParentsFirst(all, Category.node) },
 		tidy:    func(c *Category) { c.InCharge = tidy(c.InCharge) },
 		parts: func(c *Category) (*string, *int64, []any) {
 			return (*string)(&c.ID), &c.Version, []any{&c.Parent, &c.Kind, &c.Name, &c.Order, (*charges)(&c.InCharge)}
 		},
 		check: func(tx *db.Tx, project id.Project, c Category, changed func(string) bool) ([]fault.Field, error) {
-			fields := slices.Concat(org.Text("name", c.Name, 1, MaxName), orderOf(c.Order))
+			fields := slices.Concat(org.Text("name", c.Name, 1, rules.MaxName), rules.Order(c.Order))
 			if changed("parent_id") || changed("kind") {
 				all, err := categoryKind().all(tx, project)
 				if err != nil {
 					return nil, err
 				}
-				fields = append(fields, place(CategoryKinds(), c.node(), nodes(all, Category.node))...)
+				fields = append(fields, rules.Place(rules.CategoryKinds(), c.node(), nodes(all, Category.node))...)
 			}
 			if !changed("in_charge") { // who left since stays proposed until somebody changes it
 				return fields, nil
 			}
-			if len(c.InCharge) > MaxInCharge {
-				return append(fields, bad("in_charge", "too-many", true)...), nil
+			if len(c.InCharge) > rules.MaxInCharge {
+				return append(fields, rules.Bad("in_charge", "too-many", true)...), nil
 			}
 			unknown, err := Unknown(tx, project, c.InCharge)
-			return append(fields, bad("in_charge", "unknown", len(unknown) > 0)...), err
+			return append(fields, rules.Bad("in_charge", "unknown", len(unknown) > 0)...), err
 		},
 	}
 }
@@ -142,7 +147,7 @@ func roleKind() kind[Role] {
 		name: "role", table: "project_role", columns: []string{"name"}, fields: []string{"name"}, order: "id",
 		parts: func(r *Role) (*string, *int64, []any) { return (*string)(&r.ID), &r.Version, []any{&r.Name} },
 		check: func(_ *db.Tx, _ id.Project, r Role, _ func(string) bool) ([]fault.Field, error) {
-			return org.Text("name", r.Name, 1, MaxName), nil
+			return org.Text("name", r.Name, 1, rules.MaxName), nil
 		},
 		used: func(tx *db.Tx, project id.Project, thing string) (bool, error) {
 			if used, err := access.RoleInUse(tx, id.Role(thing)); used || err != nil {
@@ -163,12 +168,12 @@ func listKind() kind[List] {
 			return (*string)(&l.ID), &l.Version, []any{&l.Code, &l.Name, &l.Order}
 		},
 		check: func(tx *db.Tx, project id.Project, l List, _ func(string) bool) ([]fault.Field, error) {
-			fields := slices.Concat(org.Text("name", l.Name, 1, MaxName), orderOf(l.Order))
-			if !listCode.MatchString(l.Code) {
-				return append(fields, bad("code", "format", true)...), nil
+			fields := slices.Concat(org.Text("name", l.Name, 1, rules.MaxName), rules.Order(l.Order))
+			if !rules.ListCode(l.Code) {
+				return append(fields, rules.Bad("code", "format", true)...), nil
 			}
 			all, err := listKind().all(tx, project)
-			return append(fields, bad("code", "taken", slices.ContainsFunc(all, func(x List) bool {
+			return append(fields, rules.Bad("code", "taken", slices.ContainsFunc(all, func(x List) bool {
 				return x.ID != l.ID && db.Fold(x.Code) == db.Fold(l.Code)
 			}))...), err
 		},
@@ -182,8 +187,8 @@ func listKind() kind[List] {
 	}
 }
 
-func nodes[T any, ID ~string](all []T, of func(T) node[ID]) []node[ID] {
-	out := make([]node[ID], len(all))
+func nodes[T any, ID ~string](all []T, of func(T) rules.Node[ID]) []rules.Node[ID] {
+	out := make([]rules.Node[ID], len(all))
 	for i, x := range all {
 		out[i] = of(x)
 	}
