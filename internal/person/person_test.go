@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	"plumbline/internal/db"
@@ -194,6 +195,39 @@ func TestTwoNodesShareTheBookAndTheIndex(t *testing.T) {
 		write(t, d, everyone, func(tx *db.Tx) error { return one.EraseAccount(tx, a, tx.Now()) })
 		if find(two, "new@delta.example") != "" || find(one, "new@delta.example") != "" {
 			t.Error("an erased account is found")
+		}
+	})
+}
+
+func TestOneAddressHasOneAccount(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		ring := persontest.Ring(t)
+		var wg sync.WaitGroup
+		errs := make([]error, 8)
+		for i := range errs { // each on a node of its own
+			v := person.New(person.Deps{DB: d, Keys: ring})
+			a := id.New[id.Account]()
+			if err := v.NewAccountKey(t.Context(), a); err != nil {
+				t.Fatal(err)
+			}
+			wg.Go(func() {
+				errs[i] = d.Write(t.Context(), db.Everyone("a test makes accounts"), func(tx *db.Tx) error {
+					return v.AddAccount(tx, a, person.AccountProfile{Email: "anna@delta.example"}, person.Credentials{})
+				})
+			})
+		}
+		wg.Wait()
+		made := 0
+		for _, err := range errs {
+			if err == nil {
+				made++
+			} else if fault.CodeOf(err) != "email-taken" {
+				t.Error(err)
+			}
+		}
+		if made != 1 {
+			t.Errorf("%d accounts with one address", made)
 		}
 	})
 }

@@ -6,6 +6,7 @@ import (
 	"crypto/subtle"
 	"encoding/base64"
 	"fmt"
+	"runtime"
 	"strings"
 
 	"golang.org/x/crypto/argon2"
@@ -20,8 +21,11 @@ type Cost struct {
 	AtOnce    int // how many are computed at the same time
 }
 
-// DefaultCost is 64 MiB, 3 passes, and at most 4 at once.
-func DefaultCost() Cost { return Cost{MemoryKiB: 64 << 10, Passes: 3, AtOnce: 4} }
+// DefaultCost is 64 MiB, 3 passes, and at once as many as there are processors,
+// at most 4.
+func DefaultCost() Cost {
+	return Cost{MemoryKiB: 64 << 10, Passes: 3, AtOnce: min(4, runtime.NumCPU())}
+}
 
 const (
 	saltSize = 16

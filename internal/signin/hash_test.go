@@ -57,6 +57,21 @@ func TestHash(t *testing.T) {
 	<-h.slots
 }
 
+func TestDefaultCostIsWhatIsPromised(t *testing.T) {
+	t.Parallel()
+	h, err := newHasher(DefaultCost())
+	if err != nil {
+		t.Fatal(err)
+	}
+	stored, err := h.hash(t.Context(), "vier groene fietsen")
+	if err != nil || !strings.HasPrefix(stored, "$argon2id$v=19$m=65536,t=3,p=1$") || !strings.HasPrefix(h.dummy, "$argon2id$v=19$m=65536,t=3,p=1$") {
+		t.Errorf("%s %v", stored, err)
+	}
+	if ok, old, err := h.verify(t.Context(), "vier groene fietsen", stored); !ok || old || err != nil {
+		t.Errorf("%v %v %v", ok, old, err)
+	}
+}
+
 func TestDelayGrows(t *testing.T) {
 	t.Parallel()
 	for _, kind := range []string{byEmail, byAddress, byDevice, byAccount} {
