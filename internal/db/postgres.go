@@ -137,8 +137,7 @@ func (d *DB) Listen(ctx context.Context, channel string, ready func(), heard fun
 
 // postgresFault knows SQLSTATE.
 func postgresFault(err error) error {
-	var e *pgconn.PgError
-	if errors.As(err, &e) {
+	if e, ok := errors.AsType[*pgconn.PgError](err); ok {
 		switch e.Code {
 		case "23505":
 			return exists(err)

@@ -266,16 +266,14 @@ func nonNil(b []byte) []byte {
 func take(tx *db.Tx, table, key string, counters map[string]*counter) error {
 	const atOnce = 100
 	for names := range slices.Chunk(slices.Sorted(maps.Keys(counters)), atOnce) {
-		query := "insert into " + table + " (" + key + ", org_id, number) values "
+		var tuples []string
 		var args []any
 		for i, n := range names {
-			if i > 0 {
-				query += ", "
-			}
-			query += db.In(3, 3*i+1)
+			tuples = append(tuples, db.In(3, 3*i+1))
 			args = append(args, n, string(counters[n].org), counters[n].want)
 		}
-		query += " on conflict (" + key + ") do update set number = " + table + ".number + excluded.number returning " + key + ", number"
+		query := "insert into " + table + " (" + key + ", org_id, number) values " + strings.Join(tuples, ", ") +
+			" on conflict (" + key + ") do update set number = " + table + ".number + excluded.number returning " + key + ", number"
 		type taken struct {
 			name string
 			last int64

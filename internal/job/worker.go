@@ -221,8 +221,7 @@ func (w *Worker) work(ctx context.Context, r *Run) {
 			return w.fail(tx, r, code)
 		}
 		wait := w.o.Backoff(r.Attempt)
-		var f *fault.Error
-		if errors.As(err, &f) {
+		if f, ok := errors.AsType[*fault.Error](err); ok {
 			wait = max(wait, f.RetryAfter)
 		}
 		return r.again(tx, tx.Now().Add(wait), code, true)

@@ -196,7 +196,7 @@ func TestSMTP(t *testing.T) {
 				if fault.KindOf(err) != c.kind || fault.CodeOf(err) != c.code {
 					t.Errorf("%v %q (%v), want %v %q", fault.KindOf(err), fault.CodeOf(err), err, c.kind, c.code)
 				}
-				if s := fmt.Sprintf("%v %+v", err, err); strings.Contains(s, "ada") || strings.Contains(s, "no such user") {
+				if s := fmt.Sprintf("%v %+v", err, err); strings.Contains(s, "lovelace") || strings.Contains(s, "no such user") {
 					t.Errorf("the error names the recipient: %s", s)
 				}
 				if len(srv.mails()) != 0 {
@@ -373,7 +373,7 @@ func TestFromTheQueueToTheServer(t *testing.T) {
 		{"recipient is gone", world{noAddress: fault.New(fault.Gone, "erased", "")}, nil, Dropped, "erased", 0},
 		{"recipient unknown", world{noAddress: fault.New(fault.NotFound, "person-not-found", "")}, nil, Dropped, "person-not-found", 0},
 		{"invitation lapsed", world{address: address, down: fault.New(fault.Gone, "lapsed", "")}, nil, Dropped, "lapsed", 0},
-		{"not an address", world{address: "ada"}, nil, Failed, "bad-address", 0},
+		{"not an address", world{address: "lovelace"}, nil, Failed, "bad-address", 0},
 		{"an address with a header in it", world{address: "a@b.test\r\nBcc: c@d.test"}, nil, Failed, "bad-address", 0},
 	}
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
@@ -410,7 +410,7 @@ func TestFromTheQueueToTheServer(t *testing.T) {
 						t.Errorf("date %v (%v), want %v", at, err, q.CreatedAt)
 					}
 				}
-				if strings.Contains(logged.String(), "ada") || strings.Contains(logged.String(), "s3cr3t") {
+				if strings.Contains(logged.String(), "lovelace") || strings.Contains(logged.String(), "s3cr3t") {
 					t.Errorf("the log names the recipient or the secret: %s", logged.String())
 				}
 			})
@@ -419,7 +419,7 @@ func TestFromTheQueueToTheServer(t *testing.T) {
 		err := d.Read(context.Background(), db.Everyone("test"), func(tx *db.Tx) error {
 			rows, err := db.All(tx, db.Value1[string], `select recipient_id || data || note from mail union all select payload || note from job`)
 			for _, r := range rows {
-				if strings.Contains(r, "ada") || strings.Contains(r, "s3cr3t") || strings.Contains(r, "@") {
+				if strings.Contains(r, "lovelace") || strings.Contains(r, "s3cr3t") || strings.Contains(r, "@") {
 					t.Errorf("the queue holds %q", r)
 				}
 			}
@@ -518,7 +518,7 @@ func TestEveryTemplateInEveryLanguage(t *testing.T) {
 				if !strings.Contains(s, secret) || !strings.Contains(s, "build.example.test") || strings.Contains(s, "mail."+name) || strings.ContainsAny(s, "{}") {
 					t.Errorf("%s in %s: %s is %s", name, l, what, s)
 				}
-				if strings.Contains(s, "ada") {
+				if strings.Contains(s, "lovelace") {
 					t.Errorf("%s in %s: the %s holds the address", name, l, what)
 				}
 			}

@@ -81,8 +81,7 @@ func down(err error, c string) error {
 	case errors.Is(err, io.EOF):
 		return out.Because(io.EOF)
 	}
-	var verify *tls.CertificateVerificationError
-	if errors.As(err, &verify) {
+	if _, ok := errors.AsType[*tls.CertificateVerificationError](err); ok {
 		return out.Because(errors.New("the mail server's certificate is not trusted"))
 	}
 	return out

@@ -204,7 +204,7 @@ func TestTheBestComesFirst(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		fill(t, d, org, []Doc{
 			{"1", "point", "a", "leak somewhere among a good many other words that have nothing to do with it"},
-			{"1", "point", "b", "leak leak leak"},
+			{"1", "point", "b", "leak, leaks; leak!"},
 			{"1", "point", "c", "dry"},
 		})
 		err := d.Read(context.Background(), db.Tenant(org), func(tx *db.Tx) error {

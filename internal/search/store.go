@@ -121,9 +121,11 @@ func Query(tx *db.Tx, project string, kinds []string, text string, limit int) ([
 	}
 	var query string
 	if tx.Dialect() == db.Postgres {
-		args[0] = "'p:" + place(org, project) + "' & '" + strings.Join(w, "' & '") + "':*"
+		args[0] = "'" + strings.Join(w, "' & '") + "':*"
+		args = append(args, "'p:"+place(org, project)+"'")
+		at := db.In(1, len(args))
 		query = `select d.kind, d.id from search_text t join search_doc d on d.doc = t.doc
-			where t.words @@ cast(cast($1 as text) as tsquery) and d.org_id = $2 and d.project_id = $3` + where + `
+			where t.words @@ (cast(cast(` + at + ` as text) as tsquery) && cast(cast($1 as text) as tsquery)) and d.org_id = $2 and d.project_id = $3` + where + `
 			order by ts_rank(t.words, cast(cast($1 as text) as tsquery)) desc, d.id limit $4`
 	} else {
 		args[0] = `place : "` + place(org, project) + `" AND words : ("` + strings.Join(w, `" AND "`) + `" *)`

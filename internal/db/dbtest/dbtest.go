@@ -240,6 +240,7 @@ func sweep(u string) error {
 	if err != nil {
 		return err
 	}
+	defer rows.Close() //nolint:errcheck // a test helper
 	var old []string
 	for rows.Next() {
 		var name string
