@@ -234,3 +234,49 @@ func TestNobodyIsNamedInTheLog(t *testing.T) {
 		}
 	})
 }
+
+// relying is what a slice above keeps: a row that says it goes by a setting.
+type relying struct{}
+
+func (relying) InUse(tx *db.Tx, _, thing string) (bool, error) {
+	_, ok, err := db.Maybe(tx, db.Value1[string], `select id from comment where org_id = $1 and thing_id = $2`, tx.Org(), thing)
+	return ok, err
+}
+
+// TestARoleStaysForWhoReliesOnIt deletes a role while something is given to it:
+// one of the two comes first, and the other one sees it.
+func TestARoleStaysForWhoReliesOnIt(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		s := projecttest.New(t, d)
+		s.Projects.Connect(relying{}, nil)
+		ctx := t.Context()
+		g := s.At(t, policy.Manager, "")
+		for range 15 {
+			r := project.Role{ID: id.New[id.Role](), Name: "x"}
+			if _, _, err := s.Projects.PutRole(ctx, g, r); err != nil {
+				t.Fatal(err)
+			}
+			given := make(chan bool)
+			go func() {
+				known := false
+				if err := d.Write(ctx, g.Scope(), func(tx *db.Tx) error {
+					unknown, err := project.Unknown(tx, s.Project, []access.InCharge{{Kind: access.KindRole, ID: string(r.ID)}})
+					if known = err == nil && len(unknown) == 0; !known {
+						return err
+					}
+					_, err = tx.Exec(`insert into comment (org_id, id, project_id, thing_kind, thing_id, text, author_id, at) values ($1, $2, $3, 'role', $2, '', '', 0)`,
+						tx.Org(), r.ID, s.Project)
+					return err
+				}); err != nil {
+					t.Error(err)
+				}
+				given <- known
+			}()
+			err := s.Projects.DeleteRole(ctx, g, r.ID)
+			if known := <-given; known != (fault.CodeOf(err) == "in-use") {
+				t.Fatalf("given to: %v, deleting it: %v", known, err)
+			}
+		}
+	})
+}

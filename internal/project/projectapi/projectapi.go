@@ -58,11 +58,13 @@ func write(opID, method, path, summary, description string) rest.Op {
 	return op
 }
 
-type inProject struct {
+// AtProject is the path of what is in a project. (Embedded types are exported:
+// otherwise nothing is read into them.)
+type AtProject struct {
 	Project id.Project `path:"project"`
 }
 
-func (p inProject) project() id.Project { return p.Project }
+func (p AtProject) project() id.Project { return p.Project }
 
 // entered lets the caller of a request into its project before fn.
 func entered[In interface{ project() id.Project }, Out any](h *api, fn func(context.Context, access.Grant, *In) (*Out, error)) func(context.Context, *In) (*Out, error) {
@@ -126,7 +128,7 @@ func mapped[T, J any](all []T, show func(T) J) []J {
 }
 
 type putIn struct {
-	inProject
+	AtProject
 	Body NewProject
 }
 
@@ -174,7 +176,7 @@ func (h *api) put(ctx context.Context, in *putIn) (*shown[Project], error) {
 }
 
 type changeIn struct {
-	inProject
+	AtProject
 	Body ProjectChange
 }
 
@@ -242,7 +244,7 @@ type People struct {
 	Items []Person `json:"items"`
 }
 
-func (h *api) people(ctx context.Context, g access.Grant, _ *inProject) (*peopleOut, error) {
+func (h *api) people(ctx context.Context, g access.Grant, _ *AtProject) (*peopleOut, error) {
 	all, err := h.projects.People(ctx, g)
 	if err != nil {
 		return nil, err
@@ -250,13 +252,14 @@ func (h *api) people(ctx context.Context, g access.Grant, _ *inProject) (*people
 	return &peopleOut{People{mapped(all, PersonOf)}}, nil
 }
 
-type participantIn struct {
-	inProject
+// AtPerson is the path of a participant.
+type AtPerson struct {
+	AtProject
 	Person id.Person `path:"person"`
 }
 
 type putParticipantIn struct {
-	participantIn
+	AtPerson
 	Body Participation
 }
 
@@ -285,6 +288,6 @@ func (h *api) putParticipant(ctx context.Context, g access.Grant, in *putPartici
 	return nil, fault.New(fault.NotFound, "participant-not-found", "there is no such participant") // removed meanwhile
 }
 
-func (h *api) removeParticipant(ctx context.Context, g access.Grant, in *participantIn) (*struct{}, error) {
+func (h *api) removeParticipant(ctx context.Context, g access.Grant, in *AtPerson) (*struct{}, error) {
 	return nil, h.projects.RemoveParticipant(ctx, g, in.Person)
 }

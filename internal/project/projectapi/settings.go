@@ -28,7 +28,9 @@ func registerSettings(a *rest.API, h *api) {
 				Shape: given(b.Shape), Order: given(b.Order), Closes: given(b.Closes), Managers: given(b.ManagersOnly)})
 			return &statusChanged{StatusChanged{StatusOf(v), conflicts}}, err
 		},
-		func(ctx context.Context, g access.Grant, in *statusIn) error { return s.DeleteStatus(ctx, g, in.Status) })
+		func(ctx context.Context, g access.Grant, in *AtStatus) error {
+			return s.DeleteStatus(ctx, g, in.Status)
+		})
 
 	settings(a, h, "location", "locations", "a location", "A building stands in nothing, a level in a building, a room on a level.",
 		func(ctx context.Context, g access.Grant, in *putLocationIn) (*shown[Location], error) {
@@ -42,7 +44,9 @@ func registerSettings(a *rest.API, h *api) {
 				Name: given(b.Name), Code: given(b.Code), Order: given(b.Order)})
 			return &locationChanged{LocationChanged{LocationOf(v), conflicts}}, err
 		},
-		func(ctx context.Context, g access.Grant, in *locationIn) error { return s.DeleteLocation(ctx, g, in.Location) })
+		func(ctx context.Context, g access.Grant, in *AtLocation) error {
+			return s.DeleteLocation(ctx, g, in.Location)
+		})
 
 	settings(a, h, "category", "categories", "a category", "A category stands in nothing, a sub-category in a category, a subject in a sub-category. "+
 		"Who is in charge is proposed for its points.",
@@ -62,7 +66,9 @@ func registerSettings(a *rest.API, h *api) {
 			v, conflicts, err := s.PatchCategory(ctx, g, in.Category, b.Base, patch)
 			return &categoryChanged{CategoryChanged{CategoryOf(v), conflicts}}, err
 		},
-		func(ctx context.Context, g access.Grant, in *categoryIn) error { return s.DeleteCategory(ctx, g, in.Category) })
+		func(ctx context.Context, g access.Grant, in *AtCategory) error {
+			return s.DeleteCategory(ctx, g, in.Category)
+		})
 
 	settings(a, h, "role", "roles", "a role", "Points can be given to whoever has it.",
 		func(ctx context.Context, g access.Grant, in *putRoleIn) (*shown[Role], error) {
@@ -73,7 +79,7 @@ func registerSettings(a *rest.API, h *api) {
 			v, conflicts, err := s.PatchRole(ctx, g, in.Role, in.Body.Base, project.RolePatch{Name: given(in.Body.Name)})
 			return &roleChanged{RoleChanged{RoleOf(v), conflicts}}, err
 		},
-		func(ctx context.Context, g access.Grant, in *roleIn) error { return s.DeleteRole(ctx, g, in.Role) })
+		func(ctx context.Context, g access.Grant, in *AtRole) error { return s.DeleteRole(ctx, g, in.Role) })
 
 	settings(a, h, "list", "lists", "a list of points", "Its code begins the numbers of the points made in it from then on, and no other list has it. "+
 		"A project keeps a list (409 last-list).",
@@ -87,7 +93,7 @@ func registerSettings(a *rest.API, h *api) {
 			v, conflicts, err := s.PatchList(ctx, g, in.List, b.Base, project.ListPatch{Code: given(b.Code), Name: given(b.Name), Order: given(b.Order)})
 			return &listChanged{ListChanged{ListOf(v), conflicts}}, err
 		},
-		func(ctx context.Context, g access.Grant, in *listIn) error { return s.DeleteList(ctx, g, in.List) })
+		func(ctx context.Context, g access.Grant, in *AtList) error { return s.DeleteList(ctx, g, in.List) })
 }
 
 // settings adds the three operations of a kind.
@@ -130,13 +136,14 @@ type Status struct {
 // StatusOf is a status as the API shows it.
 func StatusOf(v project.Status) Status { return Status(v) }
 
-type statusIn struct {
-	inProject
+// AtStatus is the path of a status.
+type AtStatus struct {
+	AtProject
 	Status id.Status `path:"status"`
 }
 
 type putStatusIn struct {
-	statusIn
+	AtStatus
 	Body NewStatus
 }
 
@@ -151,7 +158,7 @@ type NewStatus struct {
 }
 
 type changeStatusIn struct {
-	statusIn
+	AtStatus
 	Body StatusChange
 }
 
@@ -190,13 +197,14 @@ func LocationOf(v project.Location) Location {
 	return Location{ID: v.ID, ParentID: v.Parent, Kind: v.Kind, Name: v.Name, Code: v.Code, Order: v.Order, Version: v.Version}
 }
 
-type locationIn struct {
-	inProject
+// AtLocation is the path of a location.
+type AtLocation struct {
+	AtProject
 	Location id.Location `path:"location"`
 }
 
 type putLocationIn struct {
-	locationIn
+	AtLocation
 	Body NewLocation
 }
 
@@ -210,7 +218,7 @@ type NewLocation struct {
 }
 
 type changeLocationIn struct {
-	locationIn
+	AtLocation
 	Body LocationChange
 }
 
@@ -259,13 +267,14 @@ func CategoryOf(v project.Category) Category {
 		InCharge: mapped(v.InCharge, func(c access.InCharge) InCharge { return InCharge(c) })}
 }
 
-type categoryIn struct {
-	inProject
+// AtCategory is the path of a category.
+type AtCategory struct {
+	AtProject
 	Category id.Category `path:"category"`
 }
 
 type putCategoryIn struct {
-	categoryIn
+	AtCategory
 	Body NewCategory
 }
 
@@ -279,7 +288,7 @@ type NewCategory struct {
 }
 
 type changeCategoryIn struct {
-	categoryIn
+	AtCategory
 	Body CategoryChange
 }
 
@@ -311,13 +320,14 @@ type Role struct {
 // RoleOf is a role as the API shows it.
 func RoleOf(v project.Role) Role { return Role(v) }
 
-type roleIn struct {
-	inProject
+// AtRole is the path of a role.
+type AtRole struct {
+	AtProject
 	Role id.Role `path:"role"`
 }
 
 type putRoleIn struct {
-	roleIn
+	AtRole
 	Body NewRole
 }
 
@@ -327,7 +337,7 @@ type NewRole struct {
 }
 
 type changeRoleIn struct {
-	roleIn
+	AtRole
 	Body RoleChange
 }
 
@@ -357,13 +367,14 @@ type List struct {
 // ListOf is a list as the API shows it.
 func ListOf(v project.List) List { return List(v) }
 
-type listIn struct {
-	inProject
+// AtList is the path of a list.
+type AtList struct {
+	AtProject
 	List id.List `path:"list"`
 }
 
 type putListIn struct {
-	listIn
+	AtList
 	Body NewList
 }
 
@@ -375,7 +386,7 @@ type NewList struct {
 }
 
 type changeListIn struct {
-	listIn
+	AtList
 	Body ListChange
 }
 
