@@ -25,35 +25,36 @@ const role = "plumbline" // may create databases, is no superuser
 // Cluster starts the private cluster if it does not answer, and gives the URL
 // of its maintenance database. It listens on a unix socket alone. Its folder
 // is keyed by user; a root user runs it as "postgres" or "nobody", since
-// PostgreSQL refuses root. It keeps running until Stop.
-func Cluster() (string, error) {
+// PostgreSQL refuses root. It keeps running until Stop; started says whether
+// this call began it.
+func Cluster() (url string, started bool, err error) {
 	bin, err := programs()
 	if err != nil {
-		return "", err
+		return "", false, err
 	}
 	dir := base("pg")
 	unlock, err := lockFile(dir + ".lock")
 	if err != nil {
-		return "", err
+		return "", false, err
 	}
 	defer unlock()
 	u := clusterURL(dir)
 	err = admin(u, "select 1")
 	var answer *pgconn.PgError
 	if err == nil || errors.As(err, &answer) { // it lives; if it is full, so be it
-		return u, err
+		return u, false, err
 	}
 	if err := start(bin, dir); err != nil {
 		// What is there does not start: a half-made or damaged folder. It holds tests only.
 		_ = control(bin, dir, "stop", "-m", "immediate")
 		if err := os.RemoveAll(dir); err != nil {
-			return "", err
+			return "", false, err
 		}
 		if err := start(bin, dir); err != nil {
-			return "", err
+			return "", false, err
 		}
 	}
-	return u, admin(u, "select 1")
+	return u, true, admin(u, "select 1")
 }
 
 // Stop stops the private cluster, if one runs.

@@ -160,7 +160,7 @@ var server = sync.OnceValues(func() (string, error) {
 	u := os.Getenv(EnvPostgres)
 	if u == "" {
 		var err error
-		if u, err = Cluster(); err != nil {
+		if u, _, err = Cluster(); err != nil {
 			return "", err
 		}
 	}

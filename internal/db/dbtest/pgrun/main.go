@@ -1,5 +1,5 @@
 // Command pgrun starts the private PostgreSQL cluster of the tests, runs a
-// command with PLUMBLINE_TEST_POSTGRES set to it, and stops the cluster:
+// command with PLUMBLINE_TEST_POSTGRES set to it, and stops the cluster again if it did not run before:
 //
 //	go run ./internal/db/dbtest/pgrun -- go test ./...
 //
@@ -35,7 +35,7 @@ func run(args []string) int {
 	cmd := exec.Command(args[0], args[1:]...)
 	cmd.Stdin, cmd.Stdout, cmd.Stderr, cmd.Env = os.Stdin, os.Stdout, os.Stderr, os.Environ()
 	if os.Getenv(dbtest.EnvPostgres) == "" {
-		url, err := dbtest.Cluster()
+		url, started, err := dbtest.Cluster()
 		switch {
 		case errors.Is(err, dbtest.ErrNoPostgres):
 			fmt.Fprintln(os.Stderr, "pgrun: PostgreSQL is not installed: its half of the tests will not run")
@@ -43,7 +43,9 @@ func run(args []string) int {
 			return say(err)
 		default:
 			cmd.Env = append(cmd.Env, dbtest.EnvPostgres+"="+url)
-			defer func() { say(dbtest.Stop()) }()
+			if started { // one that ran before may have other users
+				defer func() { say(dbtest.Stop()) }()
+			}
 		}
 	}
 	err := cmd.Run()
