@@ -102,7 +102,8 @@ func (h *api) upload(w http.ResponseWriter, r *http.Request) error {
 	return json.NewEncoder(w).Encode(Accepted{ID: d.ID, JobID: d.Job})
 }
 
-type inProject struct {
+// InProject is a project in a path.
+type InProject struct {
 	Project id.Project `path:"project"`
 }
 
@@ -116,7 +117,7 @@ type listOut struct {
 	Body List
 }
 
-func (h *api) list(ctx context.Context, in *inProject) (*listOut, error) {
+func (h *api) list(ctx context.Context, in *InProject) (*listOut, error) {
 	g, err := h.in(ctx, in.Project)
 	if err != nil {
 		return nil, err
@@ -136,7 +137,7 @@ func (h *api) list(ctx context.Context, in *inProject) (*listOut, error) {
 }
 
 type drawingIn struct {
-	inProject
+	InProject
 	Drawing id.Drawing `path:"drawing"`
 }
 
@@ -157,7 +158,7 @@ type Change struct {
 }
 
 type sheetIn struct {
-	inProject
+	InProject
 	Sheet id.Sheet `path:"sheet"`
 	Body  Change
 }

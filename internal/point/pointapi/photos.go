@@ -69,7 +69,7 @@ func (h *api) addPhoto(w http.ResponseWriter, r *http.Request) error {
 }
 
 type photoIn struct {
-	at
+	At
 	Photo id.Photo `path:"photo"`
 }
 

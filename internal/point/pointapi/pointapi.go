@@ -69,7 +69,8 @@ func (h *api) in(ctx context.Context, project id.Project) (access.Grant, error) 
 	return h.enter(ctx, c, project)
 }
 
-type at struct {
+// At is a point in a path.
+type At struct {
 	Project id.Project `path:"project"`
 	Point   id.Point   `path:"point"`
 }
@@ -143,7 +144,7 @@ func (h *api) list(ctx context.Context, in *listIn) (*listOut, error) {
 	return out, nil
 }
 
-func (h *api) get(ctx context.Context, in *at) (*onePoint, error) {
+func (h *api) get(ctx context.Context, in *At) (*onePoint, error) {
 	g, err := h.in(ctx, in.Project)
 	if err != nil {
 		return nil, err
@@ -170,7 +171,7 @@ type Create struct {
 }
 
 type createIn struct {
-	at
+	At
 	Body Create
 }
 
@@ -208,7 +209,7 @@ type Change struct {
 }
 
 type changeIn struct {
-	at
+	At
 	Body Change
 }
 
@@ -246,7 +247,7 @@ func (h *api) change(ctx context.Context, in *changeIn) (*changeOut, error) {
 	return &changeOut{Body: Changed{Point: PointOf(p), Conflicts: conflictsOf(conflicts)}}, nil
 }
 
-func (h *api) remove(ctx context.Context, in *at) (*struct{}, error) {
+func (h *api) remove(ctx context.Context, in *At) (*struct{}, error) {
 	g, err := h.in(ctx, in.Project)
 	if err != nil {
 		return nil, err
@@ -254,7 +255,7 @@ func (h *api) remove(ctx context.Context, in *at) (*struct{}, error) {
 	return nil, h.points.Delete(ctx, g, in.Point)
 }
 
-func (h *api) restore(ctx context.Context, in *at) (*onePoint, error) {
+func (h *api) restore(ctx context.Context, in *At) (*onePoint, error) {
 	g, err := h.in(ctx, in.Project)
 	if err != nil {
 		return nil, err
@@ -272,7 +273,7 @@ type Say struct {
 }
 
 type commentIn struct {
-	at
+	At
 	Comment id.Comment `path:"comment"`
 	Body    Say
 }
@@ -299,7 +300,7 @@ func (h *api) comment(ctx context.Context, in *commentIn) (*commentOut, error) {
 }
 
 type historyIn struct {
-	at
+	At
 	Cursor string `query:"cursor" maxLength:"4096"`
 	Limit  int    `query:"limit" minimum:"1" maximum:"500"`
 }
