@@ -83,16 +83,28 @@ export function Sheet({ label, onClose, children }: { label: string; onClose?: (
   );
 }
 
+/** What lies over everything, and has Escape for itself. */
+const above = '[aria-modal="true"], .mantine-Menu-dropdown, .mantine-Popover-dropdown, .mantine-Combobox-dropdown';
+
 function useEscape(close?: () => void): void {
   useEffect(() => {
     if (!close) return;
+    // Whatever is open closes itself on the way down, and is gone when the key comes up here: look before.
+    let taken = false;
+    const before = (e: KeyboardEvent) => {
+      taken = e.key === 'Escape' && [...document.querySelectorAll<HTMLElement>(above)].some((x) => x.checkVisibility());
+    };
     const down = (e: KeyboardEvent) => {
-      if (e.key !== 'Escape' || e.defaultPrevented || document.querySelector('[aria-modal="true"]')) return;
+      if (e.key !== 'Escape' || e.defaultPrevented || taken) return;
       e.preventDefault();
       close();
     };
+    window.addEventListener('keydown', before, true);
     window.addEventListener('keydown', down);
-    return () => window.removeEventListener('keydown', down);
+    return () => {
+      window.removeEventListener('keydown', before, true);
+      window.removeEventListener('keydown', down);
+    };
   }, [close]);
 }
 

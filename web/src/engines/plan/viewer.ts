@@ -43,6 +43,8 @@ const NO_PADDING: Padding = { top: 0, right: 0, bottom: 0, left: 0 };
 const LONG_PRESS_MS = 500;
 /** A finger may tremble this far, in pixels. */
 const LONG_PRESS_SLACK = 10;
+/** CSS pixels below which a view is a phone's. */
+const NARROW = 600;
 /** Decoded tiles are a megabyte each: a phone must not run out. */
 const KEPT_TILES = 120;
 
@@ -219,15 +221,16 @@ export class PlanViewer {
     this.move([x + dx * r, y - dy * r], undefined, true);
   }
 
-  /** Brings a pin into the uncovered part of the view, zooming in when it is tiny. */
+  /** Shows a pin with what is around it; false when there is no such pin. */
   showPin(id: string, smooth = true): boolean {
     const place = this.painter.placeOf(id);
-    if (!place) return false;
-    const resolution = this.view.getResolution() ?? 1;
-    const wanted = Math.min(resolution, (this.page.width / this.size().width) * 0.9);
-    this.fitted = false;
-    this.move([place.x, place.y], wanted, smooth);
-    return true;
+    if (place) this.showPage(place, smooth);
+    return place !== undefined;
+  }
+
+  /** Shows a place of the frame with what is around it. */
+  showPlace(place: Place, smooth = true): void {
+    this.showPage(this.flip(apply(this.toPage, place)), smooth);
   }
 
   /** Moves only as far as needed for a pin to be visible. */
@@ -286,9 +289,27 @@ export class PlanViewer {
 
   /** The padding with some air, as a sheet on a table. */
   private framed(): Padding {
-    const air = this.size().width < 600 ? 10 : 22;
+    const air = this.size().width < NARROW ? 10 : 22;
     const { top, right, bottom, left } = this.padding;
     return { top: top + air, right: right + air, bottom: bottom + air, left: left + air };
+  }
+
+  /**
+   * On a phone near enough to recognise the room, on a desk the whole sheet is near enough. The sheet fills the view: a place at its edge
+   * stands at the edge.
+   */
+  private showPage(place: Place, smooth: boolean): void {
+    const size = this.size();
+    const pad = this.padding;
+    const scale = Math.max(1 / (this.view.getResolution() ?? 1), fitScale(this.page, size, NO_PADDING) * (size.width < NARROW ? 2.4 : 1));
+    const middle = (at: number, page: number, room: number) => {
+      const half = Math.max(1, room) / scale / 2;
+      return half * 2 >= page ? page / 2 : Math.max(half, Math.min(page - half, at));
+    };
+    const x = middle(place.x, this.page.width, size.width - pad.left - pad.right);
+    const y = middle(-place.y, this.page.height, size.height - pad.top - pad.bottom);
+    this.fitted = false;
+    this.move([x, -y], 1 / scale, smooth);
   }
 
   private revealPage(place: Place): void {
@@ -383,6 +404,8 @@ export class PlanViewer {
     ctx.fillStyle = '#ffffff';
     ctx.fillRect(from.x, from.y, to.x - from.x, to.y - from.y);
     ctx.restore();
+    // The tiles are drawn on this very canvas, in device pixels.
+    ctx.setTransform(1, 0, 0, 1, 0, 0);
     return ctx.canvas;
   }
 

@@ -159,13 +159,6 @@ export function CaptureForm({ pin = null, onDone, onCancel, onPin }: CaptureForm
         )}
         <PhotoRow photos={draft.photos} busy={busy} onFiles={(f) => void addFiles(f)} onRemove={state.removePhoto} />
         <div className={s.rows}>
-          <CategorySelect
-            label={t`Category`}
-            className={s.inline}
-            placeholder={t`None`}
-            value={draft.category_id}
-            onChange={(id) => change(withCategory(id, true))}
-          />
           <PlaceSelect
             label={t`Where`}
             className={s.inline}
@@ -179,6 +172,13 @@ export function CaptureForm({ pin = null, onDone, onCancel, onPin }: CaptureForm
             placeholder={draft.in_charge.length ? undefined : t`Nobody yet`}
             value={draft.in_charge}
             onChange={(in_charge) => change({ in_charge, own: own('in_charge') })}
+          />
+          <CategorySelect
+            label={t`Category`}
+            className={s.inline}
+            placeholder={t`None`}
+            value={draft.category_id}
+            onChange={(id) => change(withCategory(id, true))}
           />
           {more || draft.due || draft.urgent || draft.description ? (
             <>

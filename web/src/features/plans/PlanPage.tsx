@@ -160,8 +160,9 @@ function SheetPage({ sheet, project }: { sheet: SheetThing; project: Id }) {
   useEffect(() => {
     if (!viewer || !shownFirst.current) return;
     if (search.point) viewer.reveal(search.point);
-    else if (ghost) viewer.revealPlace(ghost);
-  }, [viewer, search.point, ghost, padding, ready]);
+    else if (ghost && wide) viewer.revealPlace(ghost);
+    else if (ghost) viewer.showPlace(ghost);
+  }, [viewer, search.point, ghost, padding, ready, wide]);
   useEffect(() => {
     if (ring) viewer?.reveal(ring);
   }, [viewer, ring]);
@@ -191,16 +192,19 @@ function SheetPage({ sheet, project }: { sheet: SheetThing; project: Id }) {
   const revision = sheet.revision;
   const when = revision.at ? ago(revision.at, reader) : '';
   const label = revision.code ? t`rev ${revision.code}` : '';
+  const filters = <FilterBar plan search={search} onChange={(next) => set({ ...unset, ...next })} wide={wide} />;
   const detail = search.point && <PointDetail id={search.point} onClose={() => open(null)} onPlan />;
   return (
     <Page
       title={sheetTitle(sheet)}
       subtitle={[projectName, label].filter(Boolean).join(' · ')}
       extra={
-        <>
-          <span className={s.rev}>{[label, when].filter(Boolean).join(' · ')}</span>
-          <FilterBar plan search={search} onChange={(next) => set({ ...unset, ...next })} wide={wide} />
-        </>
+        wide && (
+          <>
+            <span className={s.rev}>{[label, when].filter(Boolean).join(' · ')}</span>
+            {filters}
+          </>
+        )
       }
       actions={
         mayCreate &&
@@ -277,6 +281,7 @@ function SheetPage({ sheet, project }: { sheet: SheetThing; project: Id }) {
           }}
           kept={kept}
         />
+        {!wide && !search.new && <div className={s.filterOver}>{filters}</div>}
         {placing && (
           <div className={s.hint} role="status">
             <span>

@@ -6,8 +6,9 @@ import { type ReactNode, useMemo, useRef, useState } from 'react';
 import { call } from '@/api/client';
 import type { Drawing, Id, Sheet } from '@/api/types';
 import { errorText } from '@/app/errors';
-import { placePath, useLoaded, useMay, useOpenProject, useProject, useSheets, useStatuses, useSync, useThings } from '@/store';
+import { useLoaded, useMay, useOpenProject, useProject, useSheets, useStatuses, useSync, useThings } from '@/store';
 import { EmptyState, Page, Skeleton, toast } from '@/ui';
+import { placeText } from '../points/words';
 import s from './plans.module.css';
 import { reasonText } from './reasons';
 import { SheetThumb } from './SheetThumb';
@@ -199,7 +200,7 @@ function useGroups(sheets: readonly Sheet[], drawings: readonly Drawing[], by: B
     const names = new Map(drawings.map((d) => [d.id, d.name]));
     const groups = new Map<string, { key: string; title: string; sheets: Sheet[] }>();
     for (const sheet of sheets) {
-      const place = sheet.location_id ? placePath(sheet.location_id, pool) : '';
+      const place = placeText(sheet.location_id, pool);
       const drawing = names.get(sheet.drawing_id) ?? '';
       const text = folded([sheet.number, sheet.name, place, drawing].join(' '));
       if (!words.every((w) => text.includes(w))) continue;

@@ -19,7 +19,7 @@ export function HistoryFeed({ point }: { point: Point }) {
       {history.events.map((e) => (
         <div key={e.key} className={s.event}>
           <p className={s.who}>
-            <b>{words.name(e.actor)}</b>{' '}
+            <b>{e.actor ? words.name(e.actor) : 'Plumbline'}</b>{' '}
             <time dateTime={e.at} title={exact(e.at, words.reader)}>
               {ago(e.at, words.reader)}
             </time>

@@ -7,7 +7,6 @@ import type { Id, Point, PointPatch, Status } from '@/api/types';
 import type { Row } from '@/db/db';
 import {
   civil,
-  placePath,
   today,
   useCommands,
   useConflictsOf,
@@ -26,7 +25,7 @@ import { HistoryFeed } from './HistoryFeed';
 import { Photos } from './photos';
 import s from './points.module.css';
 import { StatusControl } from './StatusControl';
-import { categoryPath } from './words';
+import { categoryPath, placeText } from './words';
 
 export interface PointDetailProps {
   id: Id;
@@ -235,7 +234,7 @@ function Fields({ point, onChange, onPlan }: { point: Point; onChange: (p: Point
   const late = point.due !== null && !status?.closes && point.due < today(project.time_zone);
   return (
     <dl className={s.fields}>
-      <Field label={t`Where`} may={may} show={point.location_id ? placePath(point.location_id, pool) : none}>
+      <Field label={t`Where`} may={may} show={placeText(point.location_id, pool) || none}>
         {(close) => (
           <PlaceSelect
             aria-label={t`Where`}
@@ -326,7 +325,13 @@ function Fields({ point, onChange, onPlan }: { point: Point; onChange: (p: Point
       </dt>
       <dd>
         {may ? (
-          <Switch size="sm" checked={point.urgent} onChange={(e) => onChange({ urgent: e.currentTarget.checked })} aria-label={t`Urgent`} />
+          <Switch
+            className={s.switch}
+            size="sm"
+            checked={point.urgent}
+            onChange={(e) => onChange({ urgent: e.currentTarget.checked })}
+            aria-label={t`Urgent`}
+          />
         ) : point.urgent ? (
           <Trans>yes</Trans>
         ) : (

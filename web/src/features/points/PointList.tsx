@@ -6,14 +6,15 @@
 import { Trans, useLingui } from '@lingui/react/macro';
 import { Checkbox } from '@mantine/core';
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { type KeyboardEvent, memo, type Ref, useEffect, useImperativeHandle, useMemo, useRef, useState } from 'react';
+import { type KeyboardEvent, memo, type Ref, useCallback, useEffect, useImperativeHandle, useMemo, useRef, useState } from 'react';
 import type { Id, Point } from '@/api/types';
 import type { Row } from '@/db/db';
-import { ago, civil, exact, type PointSort, placePath, today, useOpenProject, useProject, useReader, useThing } from '@/store';
+import { ago, civil, exact, type PointSort, today, useOpenProject, useProject, useReader, useThing } from '@/store';
 import { PersonChip, StatusTag } from '@/ui';
 import type { Item } from './groups';
 import { Pending } from './PointDetail';
 import s from './points.module.css';
+import { placeText } from './words';
 
 export interface PointListHandle {
   move: (step: number) => void;
@@ -44,7 +45,13 @@ export function PointList(props: PointListProps) {
   const { items, wide, open, onOpen, selected, onToggle, sort, onSort, onEnd, ref } = props;
   const { t } = useLingui();
   const scroller = useRef<HTMLDivElement>(null);
-  const [active, setActive] = useState<Id | null>(open);
+  const [active, setActiveState] = useState<Id | null>(open);
+  // Keys come faster than renders.
+  const newest = useRef(active);
+  const setActive = useCallback((id: Id) => {
+    newest.current = id;
+    setActiveState(id);
+  }, []);
   const ids = useMemo(() => items.flatMap((i) => (i.kind === 'point' ? [i.key] : [])), [items]);
   const at = useMemo(() => new Map(items.map((item, i) => [item.key, i])), [items]);
   const height = useMemo(rowHeight, []);
@@ -61,7 +68,7 @@ export function PointList(props: PointListProps) {
 
   useEffect(() => {
     if (open) setActive(open);
-  }, [open]);
+  }, [open, setActive]);
 
   const last = virtual.getVirtualItems().at(-1)?.index ?? 0;
   useEffect(() => {
@@ -79,7 +86,7 @@ export function PointList(props: PointListProps) {
   };
   const move = (step: number) => {
     if (ids.length === 0) return;
-    const now = active ? ids.indexOf(active) : -1;
+    const now = newest.current ? ids.indexOf(newest.current) : -1;
     const next = now < 0 ? 0 : Math.max(0, Math.min(ids.length - 1, now + step));
     const id = ids[next] as Id;
     focusRow(id);
@@ -88,8 +95,8 @@ export function PointList(props: PointListProps) {
   };
   useImperativeHandle(ref, () => ({
     move,
-    toggle: () => active && onToggle(active),
-    focus: () => active && focusRow(active),
+    toggle: () => newest.current && onToggle(newest.current),
+    focus: () => newest.current && focusRow(newest.current),
   }));
 
   const key = (e: KeyboardEvent) => {
@@ -239,7 +246,7 @@ function useTexts(point: Point) {
   const status = useThing('statuses', point.status_id);
   return {
     status,
-    where: point.location_id ? placePath(point.location_id, pool).split(' › ').slice(-2).join(' › ') : '',
+    where: placeText(point.location_id, pool),
     due: point.due ? civil(point.due, reader) : '',
     late: point.due !== null && !status?.closes && point.due < today(zone),
     changed: ago(point.changed_at, reader),

@@ -4,7 +4,8 @@ import { MultiSelect, type MultiSelectProps, Select, type SelectProps } from '@m
 import { DateInput, type DateInputProps } from '@mantine/dates';
 import { useMemo } from 'react';
 import type { Category, CivilDate, Id, InCharge } from '@/api/types';
-import { placePath, useCategories, useLocations, useName, useOpenProject, usePeople, useThings } from '@/store';
+import { useCategories, useLocations, useName, useOpenProject, usePeople, useThings } from '@/store';
+import { placeText } from './words';
 
 type Own<P> = Omit<P, 'value' | 'onChange' | 'data'>;
 
@@ -40,7 +41,7 @@ export function PlaceSelect({ value, onChange, ...rest }: Own<SelectProps> & { v
     const out: { value: string; label: string }[] = [];
     const walk = (parent: string, deep: number) => {
       for (const l of byParent.get(parent) ?? []) {
-        out.push({ value: l.id, label: placePath(l.id, pool) });
+        out.push({ value: l.id, label: placeText(l.id, pool) });
         if (deep < 10) walk(l.id, deep + 1);
       }
     };

@@ -3,9 +3,9 @@ import { useLingui } from '@lingui/react/macro';
 import { useMemo } from 'react';
 import type { Id, Point } from '@/api/types';
 import type { Row } from '@/db/db';
-import { placePath, useName, useOpenProject, useThings } from '@/store';
+import { useName, useOpenProject, useThings } from '@/store';
 import type { GroupBy } from './search';
-import { categoryPath } from './words';
+import { categoryPath, placeText } from './words';
 
 export type Item =
   | { kind: 'group'; key: string; title: string; count: number }
@@ -57,7 +57,7 @@ export function useGroupNames(): GroupName {
           return title ? { order: title, title } : none;
         }
         case 'location': {
-          const title = point.location_id ? placePath(point.location_id, pool) : '';
+          const title = placeText(point.location_id, pool);
           return title ? { order: title, title } : none;
         }
         case 'in_charge': {

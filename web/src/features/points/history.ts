@@ -3,7 +3,7 @@ import { useEffect, useState } from 'react';
 import type { Comment, HistoryEntry, Id, Point } from '@/api/types';
 import { useOpenProject, useSync } from '@/store';
 
-export type Event = { at: string; actor: Id; key: string } & (
+export type Event = { at: string; actor: Id | null; key: string } & (
   | { kind: 'comment'; text: string; waiting: boolean }
   | { kind: 'entry'; entry: HistoryEntry }
 );

@@ -13,7 +13,8 @@ export function Thumb({ photo, label, onOpen }: { photo: Photo; label: string; o
   const reader = useReader();
   const at = photo.taken_at ?? photo.at;
   return (
-    <button type="button" className={s.thumb} onClick={onOpen} aria-label={label} title={exact(at, reader)}>
+    <button type="button" className={s.thumb} onClick={onOpen} title={exact(at, reader)}>
+      <span className="hidden-text">{label}</span>
       {url ? (
         <img src={url} alt="" loading="lazy" />
       ) : (
@@ -58,7 +59,7 @@ export function Photos({ point }: { point: Point }) {
       {point.photos.map((photo, i) => (
         <Thumb key={photo.id} photo={photo} label={t`Photo ${i + 1} of ${count}`} onOpen={() => setOpen(i)} />
       ))}
-      {point.may.status && (
+      {point.may.photo && (
         <button type="button" className={s.addPhoto} onClick={() => input.current?.click()} disabled={busy > 0}>
           {busy > 0 ? <Trans>Getting ready</Trans> : <Trans>Add photo</Trans>}
         </button>

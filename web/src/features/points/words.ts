@@ -7,7 +7,7 @@ import type { Pool } from '@/store/pool';
 
 export interface Words {
   readonly i18n: I18n;
-  readonly pool: Pick<Pool, 'get'>;
+  readonly pool: Pick<Pool, 'get' | 'list'>;
   readonly name: Namer;
   readonly reader: Reader;
 }
@@ -47,6 +47,17 @@ export function categoryPath(id: string | null | undefined, pool: Pick<Pool, 'ge
   return names.join(', ');
 }
 
+/** Where, without the building while there is only one: everybody knows which. */
+export function placeText(id: string | null | undefined, pool: Pick<Pool, 'get' | 'list'>): string {
+  if (!id) return '';
+  const path = placePath(id, pool);
+  const roots = pool.list('locations').filter((l) => !l.parent_id);
+  const [root] = roots;
+  if (roots.length !== 1 || !root || root.id === id) return path;
+  const prefix = `${placePath(root.id, pool)} › `;
+  return path.startsWith(prefix) ? path.slice(prefix.length) : path;
+}
+
 const NOTHING = '–';
 
 /** A field's value as people read it. What no longer exists shows as a dash, never as an id. */
@@ -58,7 +69,7 @@ export function fieldValue(field: string, value: unknown, w: Words): string {
     case 'category_id':
       return categoryPath(String(value), w.pool) || NOTHING;
     case 'location_id':
-      return placePath(String(value), w.pool) || NOTHING;
+      return placeText(String(value), w.pool) || NOTHING;
     case 'list_id':
       return w.pool.get('lists', String(value))?.name ?? NOTHING;
     case 'in_charge': {
