@@ -41,9 +41,11 @@ export interface Invitation {
   organisation: string;
   inviter: string;
   source: 'colleague' | 'customer' | 'supplier' | 'self';
-  purpose: string;
+  /** To take part in the organisation, or in one project of it. */
+  purpose: 'organisation' | 'project';
   erase_after: Instant;
   has_account: boolean;
+  locale: Locale;
 }
 
 export interface Project {
@@ -200,6 +202,7 @@ export interface May {
   edit: boolean;
   status: boolean;
   comment: boolean;
+  photo: boolean;
   delete: boolean;
   /** May set a status that is reserved for managers. */
   reserved: boolean;
@@ -232,12 +235,12 @@ export interface Point {
 
 /** The fields of a point that a PATCH may carry. */
 export type PointPatch = Partial<
-  Pick<Point, 'list_id' | 'subject' | 'description' | 'status_id' | 'category_id' | 'location_id' | 'in_charge' | 'due' | 'urgent' | 'pin'>
+  Pick<Point, 'subject' | 'description' | 'status_id' | 'category_id' | 'location_id' | 'in_charge' | 'due' | 'urgent' | 'pin'>
 >;
 
 export interface HistoryEntry {
   at: Instant;
-  actor_id: Id;
+  actor_id: Id | null;
   kind: 'created' | 'changed' | 'commented' | 'photo-added' | 'photo-removed' | 'deleted' | 'restored';
   fields: { name: string; before: unknown; after: unknown }[];
 }
@@ -245,14 +248,21 @@ export interface HistoryEntry {
 export interface Report {
   id: Id;
   title: string;
-  state: 'queued' | 'running' | 'ready' | 'done' | 'failed';
+  state: 'making' | 'ready' | 'failed';
+  /** Why it failed, or empty. */
+  code: string;
   job_id: Id | null;
   created_at: Instant;
   author_id: Id;
   points: number;
+  pages: number;
+  /** Characters that no font covers; the PDF shows a mark. */
+  replaced: number;
+  /** Pictures that could not be read. */
+  missing: number;
   bytes: number;
   locale: Locale;
-  version?: number;
+  version: number;
 }
 
 export interface Job {

@@ -39,6 +39,11 @@ export function atLeast(level: Level | undefined, least: Level): boolean {
   return (level ? (rank[level] ?? 0) : 0) >= rank[least];
 }
 
+/** given leaves out what is null: a creation says only what is there. */
+function given(body: Record<string, unknown>): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(body).filter(([, v]) => v !== null && v !== undefined));
+}
+
 export type SettingKind = 'statuses' | 'locations' | 'categories' | 'roles' | 'lists';
 
 export type Commands = ReturnType<typeof commands>;
@@ -77,7 +82,7 @@ export function commands(p: OpenProject) {
     async createPoint(draft: PointDraft, photos: NewPhoto[] = []): Promise<Id> {
       const id = newId();
       const manager = atLeast(p.project.level, 'manager');
-      const may: May = { edit: true, status: true, comment: true, delete: true, reserved: manager };
+      const may: May = { edit: true, status: true, comment: true, photo: true, delete: true, reserved: manager };
       const body = {
         subject: draft.subject,
         description: draft.description ?? '',
@@ -105,7 +110,7 @@ export function commands(p: OpenProject) {
         comments: [],
         may,
       };
-      const put: Change = { kind: 'points', thing: id, method: 'PUT', path: path(id), body, op: { type: 'put', value } };
+      const put: Change = { kind: 'points', thing: id, method: 'PUT', path: path(id), body: given(body), op: { type: 'put', value } };
       await write(put, ...(await Promise.all(photos.map((ph) => photoChange(id, ph)))));
       return id;
     },
@@ -197,7 +202,7 @@ export function commands(p: OpenProject) {
         thing: id,
         method: 'PUT',
         path: `${root}/${kind}/${id}`,
-        body,
+        body: given(body),
         op: { type: 'put', value: { ...body, id, version: 0 } },
       });
       return id;
@@ -228,12 +233,17 @@ export function commands(p: OpenProject) {
       const value: Report = {
         id,
         title: body.title,
-        state: 'queued',
+        state: 'making',
+        code: '',
         job_id: null,
         created_at: now(),
         author_id: p.me,
         points,
+        pages: 0,
+        replaced: 0,
+        missing: 0,
         bytes: 0,
+        version: 0,
         locale: body.locale as Report['locale'],
       };
       await write({

@@ -71,8 +71,8 @@ export function filterPoints(points: readonly Row<Point>[], f: PointFilter, { po
     if (f.in_charge?.length && !p.in_charge.some((c) => f.in_charge?.includes(`${c.kind}:${c.id}`))) return false;
     if (f.sheet && p.pin?.sheet_id !== f.sheet) return false;
     if (f.list && p.list_id !== f.list) return false;
-    if (f.due_before && !(p.due && p.due < f.due_before)) return false;
-    if (f.due_after && !(p.due && p.due > f.due_after)) return false;
+    if (f.due_before && !(p.due && p.due <= f.due_before)) return false;
+    if (f.due_after && !(p.due && p.due >= f.due_after)) return false;
     if (f.overdue && !(p.due && p.due < day && !closed)) return false;
     if (f.urgent && !p.urgent) return false;
     if (

@@ -164,7 +164,7 @@ class FakeServer {
 }
 
 function blank(id: string): Point {
-  const may = { edit: true, status: true, comment: true, delete: true, reserved: false };
+  const may = { edit: true, status: true, comment: true, photo: true, delete: true, reserved: false };
   const at = '2026-11-22T09:00:00Z';
   const none = { category_id: null, location_id: null, due: null, closed_at: null, pin: null, number: null, sequence: null };
   const lists = { in_charge: [], photos: [], comments: [] };

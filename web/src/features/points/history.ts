@@ -22,7 +22,7 @@ export function merge(comments: readonly Comment[], entries: readonly HistoryEnt
   entries.forEach((entry, i) => {
     if (entry.kind === 'commented') return;
     if (entry.kind === 'changed' && entry.fields.length === 0) return;
-    events.push({ kind: 'entry', at: entry.at, actor: entry.actor_id, key: `${entry.at}/${entry.kind}/${i}`, entry });
+    events.push({ kind: 'entry', at: entry.at, actor: entry.actor_id ?? '', key: `${entry.at}/${entry.kind}/${i}`, entry });
   });
   const sign = newest ? -1 : 1;
   return events.sort((a, b) => (a.at === b.at ? 0 : a.at < b.at ? -sign : sign));

@@ -2,7 +2,7 @@ import { Plural, Trans, useLingui } from '@lingui/react/macro';
 import { Button, Checkbox, Modal, NativeSelect, Stack, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { isLocale, locales } from '@/app/i18n';
-import { filterOf, type PointSearch, sortOf } from '@/features/points/search';
+import { filterOf, type PointSearch, queryOf, sortOf } from '@/features/points/search';
 import { today, useCommands, useLocalPoints, useProject, useReader, useSession } from '@/store';
 import { toast } from '@/ui';
 
@@ -27,9 +27,7 @@ export function NewReport({ search, onClose }: { search: PointSearch; onClose: (
     await makeReport(
       {
         title: v.title.trim(),
-        filter: wire(filter),
-        sort: sort.by,
-        order: sort.order,
+        filter: Object.fromEntries(queryOf(filter, sort)),
         locale: v.locale,
         time_zone: account.time_zone,
         paper: 'A4',
@@ -64,9 +62,4 @@ export function NewReport({ search, onClose }: { search: PointSearch; onClose: (
       </form>
     </Modal>
   );
-}
-
-/** wire is the filter as the server takes it: what is not set is left out. */
-function wire(filter: object): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(filter).filter(([, v]) => v !== undefined));
 }

@@ -4,7 +4,7 @@ import { useNavigate, useSearch } from '@tanstack/react-router';
 import { useMemo, useState } from 'react';
 import { send } from '@/api/client';
 import type { Report } from '@/api/types';
-import { errorText } from '@/app/errors';
+import { codeText, errorText } from '@/app/errors';
 import { isLocale, locales } from '@/app/i18n';
 import type { Row } from '@/db/db';
 import { ago, exact, useCommands, useLoaded, useMay, useName, useProject, useReader, useSync, useThings } from '@/store';
@@ -74,8 +74,6 @@ export function ReportsPage() {
   );
 }
 
-const made = (x: Report) => x.state === 'done' || x.state === 'ready';
-
 function ReportRow({ report }: { report: Row<Report> }) {
   const { t, i18n } = useLingui();
   const r = useReader();
@@ -85,10 +83,9 @@ function ReportRow({ report }: { report: Row<Report> }) {
   const { removeReport } = useCommands();
   const may = useMay('manager');
   const [busy, setBusy] = useState(false);
-  const job = useJob(made(report) || report.state === 'failed' ? null : report.job_id);
-  const state = job && !made(report) ? job.state : report.state;
-  const failed = state === 'failed';
-  const done = made(report) || state === 'done';
+  const job = useJob(report.state === 'making' ? report.job_id : null);
+  const failed = report.state === 'failed' || job?.state === 'failed';
+  const done = report.state === 'ready' || job?.state === 'done';
   const open = async () => {
     setBusy(true);
     try {
@@ -109,6 +106,12 @@ function ReportRow({ report }: { report: Row<Report> }) {
           <Plural value={report.points} one="# point" other="# points" />
           {' · '}
           {isLocale(report.locale) ? locales[report.locale] : report.locale}
+          {report.pages > 0 && (
+            <>
+              {' · '}
+              <Plural value={report.pages} one="# page" other="# pages" />
+            </>
+          )}
           {report.bytes > 0 && ` · ${size(report.bytes, i18n.locale)}`}
           {' · '}
           {name(report.author_id)}
@@ -123,20 +126,25 @@ function ReportRow({ report }: { report: Row<Report> }) {
           </span>
         ) : failed ? (
           <span className={s.failed}>
-            <Trans>The report could not be made. Try again with fewer points.</Trans>
+            {codeText(report.code || job?.code, i18n) ?? <Trans>The report could not be made. Try again with fewer points.</Trans>}
           </span>
         ) : (
           !done && (
             <div className={s.progress}>
               <Progress value={share} aria-label={t`Making the report`} />
               <span role="status">
-                {job && job.total > 0 ? t`${job.done} of ${job.total}` : state === 'running' ? t`Being made` : t`Waits for its turn`}
+                {job && job.total > 0 ? t`${job.done} of ${job.total}` : job?.state === 'running' ? t`Being made` : t`Waits for its turn`}
               </span>
             </div>
           )
         )}
       </div>
       <div className={s.buttons}>
+        {report.missing > 0 && (
+          <span className={s.state}>
+            <Plural value={report.missing} one="# picture could not be read" other="# pictures could not be read" />
+          </span>
+        )}
         {done && (
           <Button variant="default" loading={busy} onClick={() => void open()} aria-label={t`Download ${report.title}`}>
             <Trans>Download</Trans>

@@ -1,12 +1,12 @@
 import { Trans, useLingui } from '@lingui/react/macro';
-import { Button, Stack, Text, TextInput } from '@mantine/core';
+import { Button, PasswordInput, Stack, Text, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { useNavigate, useParams } from '@tanstack/react-router';
 import { useCallback, useEffect, useState } from 'react';
 import { call } from '@/api/client';
 import type { Invitation, Session } from '@/api/types';
 import { fieldErrors } from '@/app/errors';
-import { exact, useDevice } from '@/store';
+import { exact, useDevice, useDeviceState } from '@/store';
 import { ErrorState, Skeleton } from '@/ui';
 import { BackToSignIn, Failed, PasswordField } from './index';
 import { Outside } from './Outside';
@@ -44,6 +44,8 @@ export function Invite() {
 function Answer({ token, notice, declined }: { token: string; notice: Invitation; declined: () => void }) {
   const { t, i18n } = useLingui();
   const device = useDevice();
+  const { phase, expired } = useDeviceState();
+  const signedIn = phase === 'in' && !expired;
   const navigate = useNavigate();
   const [error, setError] = useState<unknown>();
   const [busy, setBusy] = useState(false);
@@ -70,7 +72,11 @@ function Answer({ token, notice, declined }: { token: string; notice: Invitation
   };
   const accept = form.onSubmit(({ name, password }) =>
     work(async () => {
-      const body = notice.has_account ? { locale: i18n.locale } : { name: name.trim(), password, locale: i18n.locale };
+      const body = {
+        locale: i18n.locale,
+        ...(!notice.has_account && { name: name.trim(), password }),
+        ...(notice.has_account && !signedIn && { password }),
+      };
       const session = await call<Session>(`${path}/accept`, { method: 'POST', body });
       await device.enter(session);
       await navigate({ to: '/' });
@@ -90,7 +96,13 @@ function Answer({ token, notice, declined }: { token: string; notice: Invitation
         <dt>
           <Trans>What it is used for</Trans>
         </dt>
-        <dd>{purposeText(notice.purpose, t`To invite you to work together on building projects, and for nothing else.`)}</dd>
+        <dd>
+          {notice.purpose === 'project' ? (
+            <Trans>To invite you to a building project of this organisation, and for nothing else.</Trans>
+          ) : (
+            <Trans>To invite you to work together on building projects, and for nothing else.</Trans>
+          )}
+        </dd>
         <dt>
           <Trans>How long it is kept</Trans>
         </dt>
@@ -113,6 +125,15 @@ function Answer({ token, notice, declined }: { token: string; notice: Invitation
             <PasswordField {...form.getInputProps('password')} />
           </>
         )}
+        {notice.has_account && !signedIn && (
+          <PasswordInput
+            label={<Trans>Password</Trans>}
+            description={<Trans>This address has an account: its password shows that it is you.</Trans>}
+            autoComplete="current-password"
+            visibilityToggleButtonProps={{ 'aria-label': t`Show the password`, tabIndex: 0, 'aria-hidden': false }}
+            {...form.getInputProps('password')}
+          />
+        )}
         <Button type="submit" size="lg" loading={busy} fullWidth>
           <Trans>Accept</Trans>
         </Button>
@@ -133,9 +154,4 @@ function Answer({ token, notice, declined }: { token: string; notice: Invitation
       <BackToSignIn />
     </form>
   );
-}
-
-/** The server names a purpose by a code or says it in words; a code reads as our sentence. */
-function purposeText(purpose: string, ours: string): string {
-  return /\s/.test(purpose) ? purpose : ours;
 }

@@ -88,7 +88,7 @@ export function TodayPage() {
               </p>
             )}
             <Group title={t`Overdue`} tone="open" points={groups.overdue} search={{ mine: true, overdue: true }} />
-            <Group title={t`Due within a week`} points={groups.soon} search={{ mine: true, due_before: addDays(day, 8), sort: 'due' }} />
+            <Group title={t`Due within a week`} points={groups.soon} search={{ mine: true, due_before: addDays(day, 7), sort: 'due' }} />
             <Group title={t`In my charge`} points={groups.rest} search={{ mine: true }} />
             {groups.projectOverdue > groups.overdue.length && (
               <p>
