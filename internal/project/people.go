@@ -84,15 +84,15 @@ func (s *Service) named(tx *db.Tx, g access.Grant, all []access.Participant) ([]
 	return out, nil
 }
 
-// PutParticipant makes a person of the address book a participant, or changes
-// the level and roles of one.
+// PutParticipant makes an active person of the address book a participant, or
+// changes the level and roles of one.
 func (s *Service) PutParticipant(ctx context.Context, g access.Grant, p id.Person, level policy.Level, roles []id.Role) error {
 	err := s.Access.Put(ctx, g, p, level, roles, func(tx *db.Tx) error {
 		if err := lockProject(tx, g.Project); err != nil { // no role goes meanwhile
 			return err
 		}
 		ref, ok, err := person.RefOf(tx, p)
-		if err == nil && (!ok || ref.State == person.Former) {
+		if err == nil && (!ok || ref.State != person.Active) { // who is invited has not agreed yet
 			err = fault.New(fault.NotFound, "person-not-found", "there is no such person")
 		}
 		if err != nil {

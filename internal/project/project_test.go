@@ -11,6 +11,7 @@ import (
 	"plumbline/internal/fault"
 	"plumbline/internal/feed"
 	"plumbline/internal/id"
+	"plumbline/internal/org"
 	"plumbline/internal/personal"
 	"plumbline/internal/policy"
 	"plumbline/internal/project"
@@ -328,6 +329,11 @@ func TestParticipants(t *testing.T) {
 		code(t, "the last administrator steps down", s.Projects.PutParticipant(ctx, admin, admin.Person, policy.Guest, nil), fault.Conflict, "last-administrator")
 		code(t, "a guest promotes", s.Projects.PutParticipant(ctx, guest, guest.Person, policy.Manager, nil), fault.Denied, "needs-administrator")
 		code(t, "a stranger", s.Projects.PutParticipant(ctx, admin, id.New[id.Person](), policy.Guest, nil), fault.NotFound, "person-not-found")
+		invited, _, err := s.Orgs.Invite(ctx, s.Owner, org.Invitation{ID: id.New[id.Invite](), Email: "nele@gamma.example", Name: "Nele", Source: personal.Supplier, Locale: "fr"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		code(t, "who has not accepted", s.Projects.PutParticipant(ctx, admin, invited.Person, policy.Guest, nil), fault.NotFound, "person-not-found")
 		code(t, "an unknown role", s.Projects.PutParticipant(ctx, admin, guest.Person, policy.Guest, []id.Role{id.New[id.Role]()}), fault.Invalid, "invalid")
 		if err := s.Projects.PutParticipant(ctx, admin, guest.Person, policy.Contributor, []id.Role{role}); err != nil {
 			t.Fatal(err)
