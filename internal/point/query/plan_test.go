@@ -63,6 +63,7 @@ func explain(t *testing.T, d *db.DB, text func(*statement) string) string {
 			}
 		}
 		s := newStatement(tx)
+		s.ordered = true
 		query := text(s)
 		var err error
 		plan, err = db.All(tx, func(r db.Scanner) (line string, err error) {

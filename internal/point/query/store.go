@@ -16,6 +16,7 @@ type statement struct {
 	args    []any
 	dialect db.Dialect
 	org     string // the tenant's placeholder
+	ordered bool   // rows are wanted in an order, not counted
 }
 
 func newStatement(tx *db.Tx) *statement {
@@ -36,14 +37,24 @@ func in[T any](s *statement, col string, values []T) string {
 	return col + " in " + db.In(len(values), from)
 }
 
-// weak names a column whose index must not be taken: the filter keeps most
+// weak names a column whose index must not be taken: the filter keeps many
 // rows, and the index that gives the order reaches a page sooner. PostgreSQL
-// knows that from its statistics.
+// knows that from its statistics; a count has no order to profit from.
 func (s *statement) weak(col string) string {
-	if s.dialect == db.SQLite {
+	if s.ordered && s.dialect == db.SQLite {
 		return "+" + col
 	}
 	return col
+}
+
+// some is weak for many values, of which a few would be found sooner by their
+// own index.
+func (s *statement) some(col string, values int) string {
+	const few = 30
+	if values <= few {
+		return col
+	}
+	return s.weak(col)
 }
 
 // Sight is which points the reader may see.
@@ -110,10 +121,10 @@ func (s *statement) where(project id.Project, f Filter, v Sight, today string, h
 		add(in(s, s.weak("p.status_id"), f.Status))
 	}
 	if len(f.Category) > 0 {
-		add(in(s, s.weak("p.category_id"), f.Category))
+		add(in(s, s.some("p.category_id", len(f.Category)), f.Category))
 	}
 	if len(f.Location) > 0 {
-		add(in(s, s.weak("p.location_id"), f.Location))
+		add(in(s, s.some("p.location_id", len(f.Location)), f.Location))
 	}
 	if len(f.InCharge) > 0 {
 		add(s.charged(f.InCharge))
@@ -214,6 +225,7 @@ func Page[T any](tx *db.Tx, r Rows[T], a Ask) (page.Page[T], error) {
 	for at, batch := from.segment, 2; at < len(segs) && len(rows) <= limit; batch = min(batch*4, 64) {
 		end := min(at+batch, len(segs))
 		s := newStatement(tx)
+		s.ordered = true
 		text := s.stretches(r.Columns, a, segs[at:end], from.keys, limit+1-len(rows))
 		more, err := db.All(tx, r.Scan, text, s.args...)
 		if err != nil {
