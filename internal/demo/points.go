@@ -41,12 +41,11 @@ const (
 	open = iota
 	progress
 	review
-	done
-	accepted
+	closed
 )
 
 func (f *filler) makePoints() error {
-	if len(f.statuses) <= accepted || !f.statuses[accepted].ManagersOnly {
+	if len(f.statuses) <= closed || !f.statuses[closed].ManagersOnly || !f.statuses[closed].Closes {
 		return fmt.Errorf("the project's statuses are not those the demo tells its story with")
 	}
 	var acts []act
@@ -116,12 +115,8 @@ func (s *story) acts(n int) []act {
 		acts = append(acts, act{at.Add(3 * time.Minute), func() error { return s.photo(s.charge, uint64(n)+1000) }})
 	}
 	at = f.workday(at.Add(time.Duration(1+f.rng.IntN(5)) * 24 * time.Hour))
-	end := accepted
-	if f.rng.IntN(4) == 0 {
-		end = done
-	}
 	closer := f.rng.IntN(2)
-	acts = append(acts, act{at, s.becomes(closer, end)})
+	acts = append(acts, act{at, s.becomes(closer, closed)})
 	if f.rng.IntN(3) == 0 {
 		acts = append(acts, act{at.Add(time.Minute), s.says(closer, statusClosed)})
 	}

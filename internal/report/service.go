@@ -3,6 +3,7 @@ package report
 import (
 	"context"
 	"image"
+	"io"
 	"os"
 	"strings"
 	"time"
@@ -24,11 +25,16 @@ import (
 // JobKind names the job that makes a report.
 const JobKind = "report.make"
 
+// Thing is the kind of a report in the log.
+const Thing = "report"
+
+// Readers is the lowest level that reads reports.
+const Readers = policy.Guest
+
 const (
-	maxTitle  = 200
-	maxQuery  = 4000
-	cutoutPx  = 620
-	thingKind = "report"
+	maxTitle = 200
+	maxQuery = 4000
+	cutoutPx = 620
 )
 
 // Service is the slice's use-cases.
@@ -115,7 +121,7 @@ type payload struct {
 }
 
 func (r Report) change(kind string, fields ...feed.Field) feed.Change {
-	return feed.Change{Stream: access.Everyone(r.Project), Thing: feed.Thing{Kind: thingKind, ID: string(r.ID)}, Kind: kind,
+	return feed.Change{Stream: access.Everyone(r.Project), Thing: feed.Thing{Kind: Thing, ID: string(r.ID)}, Kind: kind,
 		Version: r.Version, Fields: fields, Audiences: []string{access.Everyone(r.Project)}}
 }
 
@@ -274,6 +280,9 @@ func (s *Service) make(ctx context.Context, run *job.Run, g access.Grant, r *Rep
 		_ = run.Progress(done, total) // a lost lease shows in Commit
 	})
 	if err != nil {
+		return fault.Wrap("report.make", err)
+	}
+	if _, err := f.Seek(0, io.SeekStart); err != nil {
 		return fault.Wrap("report.make", err)
 	}
 	held, err := s.files.Hold(ctx, g.Org, f)

@@ -22,8 +22,8 @@ type api struct{ orgs *org.Service }
 func Register(a *rest.API, orgs *org.Service) {
 	h := &api{orgs}
 	const root, tag = "/organisations/{org}", "Organisation"
-	op := func(opID, method, path, summary string) rest.Op {
-		o := rest.Op{ID: opID, Method: method, Path: root + path, Tag: tag, Summary: summary, Who: rest.SignedIn, Rate: rest.Writes}
+	op := func(opID, method, path, summary, description string) rest.Op {
+		o := rest.Op{ID: opID, Method: method, Path: root + path, Tag: tag, Summary: summary, Description: description, Who: rest.SignedIn, Rate: rest.Writes}
 		switch method {
 		case http.MethodGet:
 			o.Rate = rest.Reads
@@ -32,17 +32,16 @@ func Register(a *rest.API, orgs *org.Service) {
 		}
 		return o
 	}
-	rest.Handle(a, op("org-get", http.MethodGet, "", "An organisation with its members and companies"), h.get)
-	rest.Handle(a, op("org-people", http.MethodGet, "/people", "The address book"), h.people)
-	rest.Handle(a, op("company-put", http.MethodPut, "/companies/{company}", "Add a company"), h.putCompany)
-	rest.Handle(a, op("company-change", http.MethodPatch, "/companies/{company}", "Change a company"), h.changeCompany)
-	rest.Handle(a, op("member-change", http.MethodPatch, "/members/{person}", "Give a member another role"), h.setRole)
-	rest.Handle(a, op("member-remove", http.MethodDelete, "/members/{person}", "End a membership"), h.removeMember)
-	invite := op("invitation-put", http.MethodPut, "/invitations/{invite}", "Invite someone")
-	invite.Description = "The address is kept for the invitation alone, and erased when it is declined, withdrawn or lapses after 14 days. The source says where it was got from; the invited person is told."
+	rest.Handle(a, op("org-get", http.MethodGet, "", "An organisation with its members and companies", "For its members."), h.get)
+	rest.Handle(a, op("org-people", http.MethodGet, "/people", "The address book", "Names and functions of everybody it knows; for its members."), h.people)
+	rest.Handle(a, op("company-put", http.MethodPut, "/companies/{company}", "Add a company", "Adding it again with the same id changes nothing. For managers and owners."), h.putCompany)
+	rest.Handle(a, op("company-change", http.MethodPatch, "/companies/{company}", "Change a company", "An update made on version base; fields in conflict are left alone and named. For managers and owners."), h.changeCompany)
+	rest.Handle(a, op("member-change", http.MethodPatch, "/members/{person}", "Give a member another role", "For owners. The last owner stays one."), h.setRole)
+	rest.Handle(a, op("member-remove", http.MethodDelete, "/members/{person}", "End a membership", "For managers and owners, and for whoever leaves. The person stays in the address book. The last owner cannot go."), h.removeMember)
+	invite := op("invitation-put", http.MethodPut, "/invitations/{invite}", "Invite someone", "The address is kept for the invitation alone, and erased when it is declined, withdrawn or lapses after 14 days. The source says where it was got from; the invited person is told.")
 	rest.Handle(a, invite, h.invite)
-	rest.Handle(a, op("invitation-list", http.MethodGet, "/invitations", "Invitations that wait for an answer"), h.invitations)
-	rest.Handle(a, op("invitation-withdraw", http.MethodDelete, "/invitations/{invite}", "Take an invitation back"), h.withdraw)
+	rest.Handle(a, op("invitation-list", http.MethodGet, "/invitations", "Invitations that wait for an answer", "For managers and owners."), h.invitations)
+	rest.Handle(a, op("invitation-withdraw", http.MethodDelete, "/invitations/{invite}", "Take an invitation back", "The invited address is erased. For managers and owners."), h.withdraw)
 }
 
 func (h *api) in(ctx context.Context, which id.Org) (org.Grant, error) {
@@ -151,14 +150,10 @@ func (h *api) people(ctx context.Context, in *inOrg) (*peopleOut, error) {
 	return out, nil
 }
 
-type companyIn struct {
-	inOrg
-	Company id.Company `path:"company"`
-}
-
 type putCompanyIn struct {
-	companyIn
-	Body NewCompany
+	Org     id.Org     `path:"org"`
+	Company id.Company `path:"company"`
+	Body    NewCompany
 }
 
 // NewCompany is a company to be added.
@@ -192,8 +187,9 @@ func (h *api) putCompany(ctx context.Context, in *putCompanyIn) (*companyOut, er
 }
 
 type changeCompanyIn struct {
-	companyIn
-	Body CompanyChange
+	Org     id.Org     `path:"org"`
+	Company id.Company `path:"company"`
+	Body    CompanyChange
 }
 
 // CompanyChange is an update, made on version base.
@@ -231,13 +227,14 @@ func (h *api) changeCompany(ctx context.Context, in *changeCompanyIn) (*companyC
 }
 
 type memberIn struct {
-	inOrg
+	Org    id.Org    `path:"org"`
 	Person id.Person `path:"person"`
 }
 
 type setRoleIn struct {
-	memberIn
-	Body RoleChange
+	Org    id.Org    `path:"org"`
+	Person id.Person `path:"person"`
+	Body   RoleChange
 }
 
 // RoleChange gives a member another role.
@@ -263,7 +260,7 @@ func (h *api) removeMember(ctx context.Context, in *memberIn) (*struct{}, error)
 }
 
 type inviteIn struct {
-	inOrg
+	Org    id.Org    `path:"org"`
 	Invite id.Invite `path:"invite"`
 	Body   NewInvitation
 }
@@ -360,7 +357,7 @@ func (h *api) invitations(ctx context.Context, in *inOrg) (*invitationsOut, erro
 }
 
 type withdrawIn struct {
-	inOrg
+	Org    id.Org    `path:"org"`
 	Invite id.Invite `path:"invite"`
 }
 

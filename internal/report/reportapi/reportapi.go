@@ -56,8 +56,9 @@ type at struct {
 }
 
 type create struct {
-	at
-	Body Create
+	Project id.Project `path:"project"`
+	Report  id.Report  `path:"report"`
+	Body    Create
 }
 
 // Create is what a report is asked for with.
@@ -96,11 +97,11 @@ func Register(a *rest.API, reports *report.Service, enter Enter) {
 		Description: "A job makes the PDF with the rights of whoever asks. Asking again with the same id changes nothing.",
 		Who:         rest.SignedIn, Rate: rest.Heavy, MaxBody: rest.JSONBody, Status: http.StatusAccepted}, h.create)
 	rest.Handle(a, rest.Op{ID: "report-list", Method: http.MethodGet, Path: "/projects/{project}/reports", Tag: "Reports",
-		Summary: "List the project's reports", Who: rest.SignedIn, Rate: rest.Reads}, h.list)
+		Summary: "List the project's reports", Description: "Newest first, those in the making included. For guests and above.", Who: rest.SignedIn, Rate: rest.Reads}, h.list)
 	rest.Handle(a, rest.Op{ID: "report-delete", Method: http.MethodDelete, Path: "/projects/{project}/reports/{report}", Tag: "Reports",
-		Summary: "Delete a report", Who: rest.SignedIn, Rate: rest.Writes}, h.remove)
+		Summary: "Delete a report", Description: "With its PDF. For the author, and for managers.", Who: rest.SignedIn, Rate: rest.Writes}, h.remove)
 	rest.Raw(a, rest.Op{ID: "report-file", Method: http.MethodGet, Path: "/projects/{project}/reports/{report}/file", Tag: "Reports",
-		Summary: "Download a report's PDF", Who: rest.SignedIn, Rate: rest.Reads, Time: 10 * time.Minute,
+		Summary: "Download a report's PDF", Description: "Parts can be asked for by Range. For guests and above.", Who: rest.SignedIn, Rate: rest.Reads, Time: 10 * time.Minute,
 		Gives: []string{"application/pdf"}}, h.file)
 }
 
