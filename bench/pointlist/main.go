@@ -15,8 +15,6 @@ import (
 	"encoding/json"
 	"flag"
 	"fmt"
-	"math/rand/v2"
-	"net/url"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -28,7 +26,6 @@ import (
 	"plumbline/internal/db"
 	"plumbline/internal/id"
 	"plumbline/internal/point"
-	"plumbline/internal/point/fields"
 	"plumbline/internal/point/query"
 	"plumbline/internal/point/settled"
 	"plumbline/internal/policy"
@@ -88,32 +85,6 @@ func run() error {
 	return nil
 }
 
-// ownDatabase makes an empty database on the server.
-func ownDatabase(ctx context.Context, server string) (string, func(), error) {
-	admin, err := db.Open(ctx, db.Config{URL: server, MaxConns: 1})
-	if err != nil {
-		return "", nil, err
-	}
-	pool, done, err := admin.Migrator()
-	if err != nil {
-		return "", nil, err
-	}
-	name := "pointlist_" + strconv.Itoa(os.Getpid())
-	if _, err := pool.ExecContext(ctx, "create database "+name); err != nil {
-		return "", nil, err
-	}
-	u, err := url.Parse(server)
-	if err != nil {
-		return "", nil, err
-	}
-	u.Path = "/" + name
-	return u.String(), func() {
-		_, _ = pool.ExecContext(ctx, "drop database "+name+" with (force)")
-		done()
-		_ = admin.Close()
-	}, nil
-}
-
 // site is the project that is listed.
 type site struct {
 	org      id.Org
@@ -138,14 +109,9 @@ func measure(ctx context.Context, u string, points, runs int) ([]row, error) {
 	if err != nil {
 		return nil, err
 	}
-	pool, done, err := d.Migrator()
-	if err != nil {
+	if err := analyze(ctx, d); err != nil {
 		return nil, err
 	}
-	if _, err := pool.ExecContext(ctx, "analyze"); err != nil {
-		return nil, err
-	}
-	done()
 	s := point.New(d, settled.Projects{}, nil, nil)
 	server, err := serverPID(ctx, d)
 	if err != nil {
@@ -207,94 +173,6 @@ func (w *site) cases() []one {
 	)
 }
 
-// fill makes a project: nine in ten points open, one or two in charge, half of
-// them with a photo and a comment.
-func fill(ctx context.Context, d *db.DB, points int) (*site, error) {
-	r := rand.New(rand.NewPCG(1, 1))
-	w := &site{org: id.New[id.Org](), project: id.New[id.Project](), company: id.New[id.Company]()}
-	for range 40 {
-		w.people = append(w.people, id.New[id.Person]())
-	}
-	var statuses, rooms, lists [][]any
-	for i := range 8 {
-		s := id.New[id.Status]()
-		w.statuses = append(w.statuses, s)
-		statuses = append(statuses, []any{string(w.org), string(s), string(w.project), "status", "open", "circle", int64(i), i == 7, false, int64(1)})
-	}
-	for i := range 300 {
-		l := id.New[id.Location]()
-		w.rooms = append(w.rooms, l)
-		rooms = append(rooms, []any{string(w.org), string(l), string(w.project), "building", "room", "", int64(i), int64(1)})
-	}
-	for i := range 3 {
-		l := id.New[id.List]()
-		w.lists = append(w.lists, l)
-		lists = append(lists, []any{string(w.org), string(l), string(w.project), "L" + strconv.Itoa(i), "list", int64(i), int64(1)})
-	}
-	err := d.Write(ctx, db.Tenant(w.org), func(tx *db.Tx) error {
-		if _, err := tx.Exec(`insert into project (id, org_id, name, code, place, time_zone, version, created_at) values ($1, $2, 'bench', 'B', '', 'Europe/Brussels', 1, 0)`, w.project, w.org); err != nil {
-			return err
-		}
-		if err := tx.BulkInsert("project_status", []string{"org_id", "id", "project_id", "name", "colour", "shape", "ord", "closes", "managers_only", "version"}, statuses); err != nil {
-			return err
-		}
-		if err := tx.BulkInsert("location", []string{"org_id", "id", "project_id", "kind", "name", "code", "ord", "version"}, rooms); err != nil {
-			return err
-		}
-		return tx.BulkInsert("point_list", []string{"org_id", "id", "project_id", "code", "name", "ord", "version"}, lists)
-	})
-	sequence := make([]int64, len(w.lists))
-	for at := 0; at < points && err == nil; at += 5000 {
-		err = d.Write(ctx, db.Tenant(w.org), func(tx *db.Tx) error { return w.batch(tx, r, sequence, min(5000, points-at)) })
-	}
-	return w, err
-}
-
-func (w *site) batch(tx *db.Tx, r *rand.Rand, sequence []int64, n int) error {
-	words := strings.Fields("kras tegel deur plint lek raam verf kit voeg scharnier stopcontact leiding beton muur vloer")
-	org, project := string(w.org), string(w.project)
-	var points, charge, comments, photos [][]any
-	for range n {
-		p, list := string(id.New[id.Point]()), r.IntN(len(w.lists))
-		sequence[list]++
-		subject := words[r.IntN(len(words))] + " " + words[r.IntN(len(words))] + " " + strconv.Itoa(r.IntN(900))
-		created := int64(1_760_000_000_000_000) + r.Int64N(5_000_000_000_000)
-		var room, due, closed any
-		if r.IntN(5) > 0 {
-			room = string(w.rooms[r.IntN(len(w.rooms))])
-		}
-		if r.IntN(3) > 0 {
-			due = time.UnixMicro(created).AddDate(0, 0, 20).Format(time.DateOnly)
-		}
-		status := r.IntN(len(w.statuses) - 1)
-		if r.IntN(10) == 0 {
-			status, closed = len(w.statuses)-1, created
-		}
-		author := string(w.people[r.IntN(len(w.people))])
-		points = append(points, []any{org, p, project, string(w.lists[list]), "L" + strconv.Itoa(list), int64(1), sequence[list], int64(1), subject,
-			fields.SortKey(subject), strings.Repeat(subject+". ", 4), string(w.statuses[status]), room, due, r.IntN(8) == 0, author, created, created + r.Int64N(1_000_000_000_000), closed})
-		if r.IntN(50) == 0 {
-			charge = append(charge, []any{org, p, "company", string(w.company)})
-		}
-		charge = append(charge, []any{org, p, "person", string(w.people[r.IntN(len(w.people))])})
-		if r.IntN(2) == 0 {
-			comments = append(comments, []any{org, string(id.New[id.Comment]()), project, "point", p, "gezien, " + subject, author, created})
-			photos = append(photos, []any{org, string(id.New[id.Photo]()), project, "point", p, strings.Repeat("a", 64), strings.Repeat("b", 64), int64(400_000), int64(1600), int64(1200), author, created})
-		}
-	}
-	if err := tx.BulkInsert("point", []string{"org_id", "id", "project_id", "list_id", "code", "occurrence", "sequence", "version", "subject", "subject_key", "description",
-		"status_id", "location_id", "due", "urgent", "author_id", "created_at", "changed_at", "closed_at"}, points); err != nil {
-		return err
-	}
-	if err := tx.BulkInsert("point_in_charge", []string{"org_id", "point_id", "kind", "ref_id"}, charge); err != nil {
-		return err
-	}
-	if err := tx.BulkInsert("comment", []string{"org_id", "id", "project_id", "thing_kind", "thing_id", "text", "author_id", "at"}, comments); err != nil {
-		return err
-	}
-	return tx.BulkInsert("photo", []string{"org_id", "id", "project_id", "thing_kind", "thing_id", "file", "thumb", "bytes", "width", "height", "author_id", "at"}, photos)
-}
-
 // usage is the processor time of this process and of a server's processes.
 func usage(server int) time.Duration {
 	var u syscall.Rusage
@@ -331,21 +209,4 @@ func stat(path string) []string {
 		return nil
 	}
 	return strings.Fields(rest)
-}
-
-// serverPID is the parent of the server's processes, if they are on this
-// machine; 0 if not, or if there is no server.
-func serverPID(ctx context.Context, d *db.DB) (int, error) {
-	if d.Dialect() != db.Postgres {
-		return 0, nil
-	}
-	var pid int
-	err := d.Read(ctx, db.Everyone("which process serves"), func(tx *db.Tx) error {
-		return tx.Row("select pg_backend_pid()").Scan(&pid)
-	})
-	f := stat("/proc/" + strconv.Itoa(pid) + "/stat")
-	if err != nil || len(f) < 2 {
-		return 0, err
-	}
-	return strconv.Atoi(f[1])
 }
