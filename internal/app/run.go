@@ -218,15 +218,21 @@ func makeDemo(ctx context.Context, cfg Config, log *slog.Logger, seed uint64, ou
 	running, stop := context.WithCancel(ctx)
 	var beside sync.WaitGroup
 	beside.Go(func() { h.Run(running) })
-	err = demo.Fill(ctx, demo.Deps{Clock: fake, DB: h.DB, People: h.People, Orgs: h.Orgs, Access: h.Access, Projects: h.Projects,
-		Drawings: h.Drawings, Points: h.Points, Reports: h.Reports,
-		Hash: func(p string) (string, error) { return h.Signin.Hash(ctx, p) },
-		Say:  func(text string) { _, _ = fmt.Fprintln(out, "making the demo site:", text) },
-	}, seed, end)
+	deps := h.demoDeps(ctx, fake)
+	deps.Say = func(text string) { _, _ = fmt.Fprintln(out, "making the demo site:", text) }
+	err = demo.Fill(ctx, deps, seed, end)
 	stop()
 	beside.Wait()
 	if err != nil {
 		return err
 	}
 	return os.WriteFile(mark, []byte("The demo site in this folder is complete.\n"), 0o600)
+}
+
+// demoDeps are what a demo is filled with; the house must be open on fake.
+func (h *House) demoDeps(ctx context.Context, fake *clock.Fake) demo.Deps {
+	return demo.Deps{Clock: fake, DB: h.DB, People: h.People, Orgs: h.Orgs, Access: h.Access, Projects: h.Projects,
+		Drawings: h.Drawings, Points: h.Points, Reports: h.Reports,
+		Hash: func(p string) (string, error) { return h.Signin.Hash(ctx, p) },
+		Say:  func(string) {}}
 }

@@ -49,6 +49,7 @@ type Deps struct {
 	Reports  *report.Service
 	Hash     func(password string) (string, error)
 	Say      func(text string) // progress, for people
+	Some     int               // so many points instead of Points
 }
 
 // Account is a login of the demo.

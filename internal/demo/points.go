@@ -18,6 +18,14 @@ import (
 // Points is how many points the site has.
 const Points = 120
 
+// count is how many this filling makes.
+func (f *filler) count() int {
+	if f.Some > 0 {
+		return f.Some
+	}
+	return Points
+}
+
 // act is something that somebody does at a time.
 type act struct {
 	at time.Time
@@ -50,8 +58,9 @@ func (f *filler) makePoints() error {
 	}
 	var acts []act
 	span := f.end.Sub(f.Clock.Now()) - 36*time.Hour
-	for i := range Points {
-		s := f.newStory(f.Clock.Now().Add(span * time.Duration(i) / Points))
+	n := f.count()
+	for i := range n {
+		s := f.newStory(f.Clock.Now().Add(span * time.Duration(i) / time.Duration(n)))
 		acts = append(acts, s.acts(i)...)
 	}
 	slices.SortStableFunc(acts, func(a, b act) int { return cmp.Compare(a.at.UnixMicro(), b.at.UnixMicro()) })
@@ -92,11 +101,11 @@ func (f *filler) newStory(near time.Time) *story {
 func (s *story) acts(n int) []act {
 	f := s.f
 	acts := []act{{s.created, s.create}}
-	if n%3 != 2 {
+	if n%2 == 0 {
 		acts = append(acts, act{s.created.Add(20 * time.Second), func() error { return s.photo(s.author, uint64(n)) }})
 	}
 	if f.rng.IntN(5) == 0 {
-		acts = append(acts, act{s.created.Add(time.Duration(2+f.rng.IntN(20)) * time.Hour), s.says(1, statusOpen)})
+		acts = append(acts, act{f.workday(s.created.Add(24 * time.Hour)), s.says(1, statusOpen)})
 	}
 	if f.rng.IntN(7) == 0 { // stays as it is
 		return acts
