@@ -374,21 +374,19 @@ func TestPropose(t *testing.T) {
 	cases := []struct {
 		name         string
 		drawing      string
-		page         page
 		index, pages int
 		want, number string
 	}{
-		{"a file name", "Ground floor", page{}, 0, 1, "Ground floor", ""},
-		{"pages are counted", "Plans", page{Label: "3"}, 2, 5, "Plans 3", ""},
-		{"a number in front", "A-101 Ground floor", page{}, 0, 1, "Ground floor", "A-101"},
-		{"a number in front, many pages", "A-101 - Set", page{}, 1, 2, "Set 2", ""},
-		{"a label", "Set", page{Label: "E-02"}, 1, 2, "Set E-02", "E-02"},
-		{"a title", "Set", page{Label: "E-02", Title: " Electricity \n level 2"}, 1, 2, "Electricity level 2", "E-02"},
-		{"a year is no prefix alone", "2026", page{}, 0, 1, "2026", ""},
-		{"long", strings.Repeat("é", 300), page{}, 0, 1, strings.Repeat("é", 200), ""},
+		{"a file name", "Ground floor", 0, 1, "Ground floor", ""},
+		{"pages are counted", "Plans", 2, 5, "Plans 3", ""},
+		{"a number in front", "A-101 Ground floor", 0, 1, "Ground floor", "A-101"},
+		{"a number in front, many pages", "A-101 - Set", 1, 2, "Set 2", ""},
+		{"a number alone", "A-101", 0, 1, "A-101", ""},
+		{"a word in front", "Plan of A-101", 0, 1, "Plan of A-101", ""},
+		{"long", strings.Repeat("é", 200), 99, 100, strings.Repeat("é", 194) + " 100", ""},
 	}
 	for _, c := range cases {
-		if name, number := propose(c.drawing, c.page, c.index, c.pages); name != c.want || number != c.number {
+		if name, number := propose(c.drawing, c.index, c.pages); name != c.want || number != c.number {
 			t.Errorf("%s: %q %q, want %q %q", c.name, name, number, c.want, c.number)
 		}
 	}

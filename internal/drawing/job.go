@@ -159,7 +159,7 @@ func (m *maker) page(ctx context.Context, source string, i, pages int, tell func
 	if !one.Frame.Valid() {
 		return fault.New(fault.Unreadable, "damaged", "a page has no size")
 	}
-	one.Name, one.Number = propose(m.drawing.Name, page{}, i, pages)
+	one.Name, one.Number = propose(m.drawing.Name, i, pages)
 	one.Revision = Revision{ID: id.New[id.Revision](), Code: "1", Page: i + 1, Pixels: sheet.Pyramid{Width: made.Width, Height: made.Height},
 		MaxZoom: made.MaxZoom, TileSize: made.TileSize, TileType: tileType, Affine: sheet.Identity()}
 	for _, f := range []*os.File{archive, thumb} {
