@@ -34,6 +34,7 @@ import (
 	"plumbline/internal/raster"
 	"plumbline/internal/report"
 	"plumbline/internal/rest"
+	"plumbline/internal/rest/limit"
 	"plumbline/internal/sandbox"
 	"plumbline/internal/schema"
 	"plumbline/internal/signin"
@@ -44,6 +45,7 @@ type House struct {
 	cfg   Config
 	log   *slog.Logger
 	clock clock.Clock
+	o     Options
 
 	DB        *db.DB
 	ring      *crypt.Ring
@@ -67,10 +69,12 @@ type House struct {
 	api *rest.API
 }
 
-// Options are what tests and the demo set.
+// Options are what tests and the demo set; zero is what an installation has.
 type Options struct {
-	Clock clock.Clock
-	Log   *slog.Logger
+	Clock   clock.Clock
+	Log     *slog.Logger
+	Cost    signin.Cost   // of a password
+	Limiter limit.Limiter // of requests
 }
 
 // Open opens everything, migrates the database and checks that data, ring and
@@ -82,7 +86,7 @@ func Open(ctx context.Context, cfg Config, o Options) (_ *House, err error) {
 	if o.Log == nil {
 		o.Log = slog.New(slog.NewTextHandler(os.Stderr, nil))
 	}
-	h := &House{cfg: cfg, log: o.Log, clock: o.Clock}
+	h := &House{cfg: cfg, log: o.Log, clock: o.Clock, o: o}
 	defer func() {
 		if err != nil {
 			h.Close()

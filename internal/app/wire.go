@@ -42,7 +42,7 @@ func (h *House) wire() error {
 	h.Orgs.Connect(h.Projects, project.CompanyReach)
 	var err error
 	h.Signin, err = signin.New(signin.Deps{DB: h.DB, People: h.People, Orgs: h.Orgs, Keys: h.ring, Mail: org.Queue{}, Log: h.log,
-		Words: h.words(), Admit: h.Projects.Admit})
+		Words: h.words(), Admit: h.Projects.Admit, Cost: h.o.Cost})
 	if err != nil {
 		return err
 	}
@@ -68,7 +68,7 @@ func (h *House) serveAPI() error {
 	}
 	h.api = rest.New(rest.Config{
 		Title: "Plumbline", Version: version(), Cookie: signinapi.Cookie, Clock: h.clock, Log: h.log, Proxies: proxies, Mutations: h.mutations,
-		Authenticate: signinapi.Authenticate(h.Signin),
+		Authenticate: signinapi.Authenticate(h.Signin), Limiter: h.o.Limiter,
 	})
 	signinapi.Register(h.api, h.Signin)
 	orgapi.Register(h.api, h.Orgs)
