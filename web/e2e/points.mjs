@@ -33,6 +33,7 @@ test('a filter and a sort are in the address, and a reload keeps them', async ()
   const site = await open(desk);
   const { page } = site;
   await list(site);
+  await page.getByText('All saved').first().waitFor();
   const all = await page
     .getByText(/^\d+ points$/)
     .last()

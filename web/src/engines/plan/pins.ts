@@ -168,7 +168,7 @@ export class PinPainter {
     if (pin.label === '') {
       paintShape(ctx, pin.shape, 0, HEAD_Y, 5, ink);
     } else {
-      const size = pin.label.length > 3 ? 8.5 : pin.label.length > 2 ? 9.5 : 11;
+      const size = pin.label.length > 4 ? 7 : pin.label.length > 3 ? 8.5 : pin.label.length > 2 ? 9.5 : 11;
       ctx.font = `600 ${size}px ${this.font}`;
       ctx.textAlign = 'center';
       ctx.textBaseline = 'middle';

@@ -138,7 +138,7 @@ export function CaptureForm({ pin = null, onDone, onCancel, onPin }: CaptureForm
             onChange={(e) => change({ subject: e.currentTarget.value })}
             placeholder={t`What is it? Two words will do`}
             aria-label={t`Subject`}
-            maxLength={255}
+            maxLength={200}
             enterKeyHint="done"
             autoComplete="off"
             data-autofocus

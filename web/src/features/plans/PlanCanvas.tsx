@@ -26,7 +26,6 @@ export interface PlanCanvasProps {
   onPlace: (place: Place) => void;
   onLongPress: (place: Place) => void;
   onLook: (look: Look) => void;
-  onScale: (scale: number) => void;
   onCancel: () => void;
   onMissing: (failed: number) => void;
   ref?: Ref<PlanViewer | null>;
@@ -64,7 +63,6 @@ export function PlanCanvas(props: PlanCanvasProps) {
     made.on('place', (e) => newest.current.onPlace(e.place));
     made.on('longpress', (e) => newest.current.onLongPress(e.place));
     made.on('look', (e) => newest.current.onLook(e));
-    made.on('scale', (e) => newest.current.onScale(e.scale));
     made.on('cancel', () => newest.current.onCancel());
     made.on('missing', (e) => newest.current.onMissing(e.failed));
     setViewer(made);

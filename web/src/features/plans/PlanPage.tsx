@@ -76,7 +76,6 @@ function SheetPage({ sheet, project }: { sheet: SheetThing; project: Id }) {
   const statuses = useStatuses();
   const all = useThings('points');
   const [viewer, setViewer] = useState<PlanViewer | null>(null);
-  const [scale, setScale] = useState<number | null>(null);
   const [placing, setPlacing] = useState(false);
   const [list, setList] = useState(false);
   const [ring, setRing] = useState<Id | null>(null);
@@ -171,7 +170,6 @@ function SheetPage({ sheet, project }: { sheet: SheetThing; project: Id }) {
   useEffect(() => () => clearTimeout(timer.current), []);
   const onLook = useCallback(
     (look: Look) => {
-      setScale(look.scale);
       clearTimeout(timer.current);
       const text = lookToText(look);
       timer.current = setTimeout(() => {
@@ -249,7 +247,6 @@ function SheetPage({ sheet, project }: { sheet: SheetThing; project: Id }) {
           onPlace={startAt}
           onLongPress={(place) => mayCreate && startAt(place)}
           onLook={onLook}
-          onScale={setScale}
           onCancel={() => {
             if (placing) setPlacing(false);
             else if (search.point) open(null);
@@ -272,7 +269,6 @@ function SheetPage({ sheet, project }: { sheet: SheetThing; project: Id }) {
         />
         <PlanTools
           viewer={viewer}
-          scale={scale}
           count={points.length}
           list={list}
           onList={() => {

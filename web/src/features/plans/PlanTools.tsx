@@ -1,25 +1,31 @@
 /** Zoom and list, at the lower left of the plan: every gesture has a button. */
 import { Trans, useLingui } from '@lingui/react/macro';
+import { useEffect, useState } from 'react';
 import type { PlanViewer } from '@/engines/plan';
 import s from './plans.module.css';
 import type { Kept } from './useKept';
 
 export function PlanTools({
   viewer,
-  scale,
   count,
   list,
   onList,
   kept,
 }: {
   viewer: PlanViewer | null;
-  scale: number | null;
   count: number;
   list: boolean;
   onList: () => void;
   kept: Kept;
 }) {
   const { t, i18n } = useLingui();
+  // Told here and not above: while zooming, this alone is drawn anew.
+  const [scale, setScale] = useState<number | null>(null);
+  useEffect(() => {
+    if (!viewer) return;
+    setScale(viewer.look().scale);
+    return viewer.on('scale', (e) => setScale(e.scale));
+  }, [viewer]);
   const percent = scale === null ? '' : i18n.number(scale, { style: 'percent', maximumFractionDigits: 0 });
   return (
     <div className={s.tools} role="toolbar" aria-label={t`Plan`}>

@@ -146,6 +146,11 @@ export function PlansPage() {
                 <h2 id={`group-${g.key}`}>
                   {g.title} <span className="quiet">{g.sheets.length}</span>
                 </h2>
+                {g.short && (
+                  <p className={s.short}>
+                    <Trans>Some pages of this file could not be read and are left out.</Trans>
+                  </p>
+                )}
                 <ul className={s.sheets}>
                   {g.sheets.map((sheet) => (
                     <li key={sheet.id}>
@@ -197,15 +202,16 @@ function useGroups(sheets: readonly Sheet[], drawings: readonly Drawing[], by: B
   // biome-ignore lint/correctness/useExhaustiveDependencies: locations are read through the pool
   return useMemo(() => {
     const words = folded(find).split(/\s+/).filter(Boolean);
-    const names = new Map(drawings.map((d) => [d.id, d.name]));
-    const groups = new Map<string, { key: string; title: string; sheets: Sheet[] }>();
+    const byId = new Map(drawings.map((d) => [d.id, d]));
+    const groups = new Map<string, { key: string; title: string; short: boolean; sheets: Sheet[] }>();
     for (const sheet of sheets) {
       const place = placeText(sheet.location_id, pool);
-      const drawing = names.get(sheet.drawing_id) ?? '';
+      const drawing = byId.get(sheet.drawing_id)?.name ?? '';
       const text = folded([sheet.number, sheet.name, place, drawing].join(' '));
       if (!words.every((w) => text.includes(w))) continue;
       const key = by === 'drawing' ? sheet.drawing_id : (sheet.location_id ?? 'none');
-      const group = groups.get(key) ?? { key, title: by === 'drawing' ? drawing : place || t`No place yet`, sheets: [] };
+      const short = by === 'drawing' && byId.get(sheet.drawing_id)?.code === 'pages-left-out';
+      const group = groups.get(key) ?? { key, title: by === 'drawing' ? drawing : place || t`No place yet`, short, sheets: [] };
       group.sheets.push(sheet);
       groups.set(key, group);
     }

@@ -3,12 +3,16 @@
  * the arrows walk, a ring on the plan follows, Enter opens. Out of sight until it is asked for or has the focus.
  */
 import { Trans, useLingui } from '@lingui/react/macro';
-import { useEffect, useId, useRef, useState } from 'react';
+import { useVirtualizer } from '@tanstack/react-virtual';
+import { type KeyboardEvent, useEffect, useId, useRef, useState } from 'react';
 import type { Id, Point } from '@/api/types';
 import type { Row } from '@/db/db';
 import { useStatuses } from '@/store';
 import { StatusMark } from '@/ui';
 import s from './plans.module.css';
+
+/** Rows fit a gloved finger. */
+const OPTION = 44;
 
 export function SheetList({
   points,
@@ -39,12 +43,19 @@ export function SheetList({
   useEffect(() => {
     onFocus(inside && current ? current.id : null);
   }, [inside, current, onFocus]);
+  // A sheet may carry thousands: only what shows is in the page.
+  const virtual = useVirtualizer({
+    count: points.length,
+    getScrollElement: () => list.current,
+    estimateSize: () => OPTION,
+    getItemKey: (i) => points[i]?.id ?? i,
+    overscan: 4,
+  });
   useEffect(() => {
-    if (!inside || !current) return;
-    document.getElementById(`${prefix}${current.id}`)?.scrollIntoView({ block: 'nearest' });
-  }, [inside, current, prefix]);
+    if (inside && index >= 0) virtual.scrollToIndex(index, { align: 'auto' });
+  }, [inside, index, virtual]);
 
-  const key = (e: React.KeyboardEvent) => {
+  const key = (e: KeyboardEvent) => {
     const last = points.length - 1;
     const step: Record<string, number> = {
       ArrowDown: index + 1,
@@ -85,29 +96,37 @@ export function SheetList({
         }}
         onBlur={() => setInside(false)}
       >
-        {points.map((p, i) => {
-          const status = statuses.find((x) => x.id === p.status_id);
-          return (
-            // biome-ignore lint/a11y/useKeyWithClickEvents: the list box hears the keys
-            <div
-              key={p.id}
-              id={optionId(p.id)}
-              role="option"
-              tabIndex={-1}
-              aria-selected={p.id === selected}
-              data-at={(inside && i === index) || undefined}
-              className={s.option}
-              onClick={() => onOpen(p.id)}
-            >
-              {status && <StatusMark status={status} label={status.name} />}
-              <span className={s.optionNumber}>{p.number ?? '–'}</span>
-              <span className={s.optionText}>{p.subject}</span>
-              {p.urgent && <span className="hidden-text">{t`Urgent`}</span>}
-            </div>
-          );
-        })}
+        <div role="presentation" className={s.options} style={{ height: virtual.getTotalSize() }}>
+          {virtual.getVirtualItems().map((v) => {
+            const p = points[v.index];
+            const status = statuses.find((x) => x.id === p?.status_id);
+            return (
+              p && (
+                // biome-ignore lint/a11y/useKeyWithClickEvents: the list box hears the keys
+                <div
+                  key={p.id}
+                  id={optionId(p.id)}
+                  role="option"
+                  tabIndex={-1}
+                  aria-selected={p.id === selected}
+                  aria-setsize={points.length}
+                  aria-posinset={v.index + 1}
+                  data-at={(inside && v.index === index) || undefined}
+                  className={s.option}
+                  style={{ transform: `translateY(${v.start}px)`, height: OPTION }}
+                  onClick={() => onOpen(p.id)}
+                >
+                  {status && <StatusMark status={status} label={status.name} />}
+                  <span className={s.optionNumber}>{p.number ?? '–'}</span>
+                  <span className={s.optionText}>{p.subject}</span>
+                  {p.urgent && <span className="hidden-text">{t`Urgent`}</span>}
+                </div>
+              )
+            );
+          })}
+        </div>
         {points.length === 0 && (
-          <div role="option" tabIndex={-1} aria-selected={false} aria-disabled className={s.option}>
+          <div role="option" tabIndex={-1} aria-selected={false} aria-disabled className={s.optionNone}>
             <span className="quiet">
               <Trans>No points here that match</Trans>
             </span>

@@ -12,13 +12,13 @@ const reasons: Record<string, MessageDescriptor> = {
   'too-many-pages': msg`The file has too many pages. Split it and upload the parts.`,
   'too-many-pixels': msg`The picture is too large. Make it smaller and upload it again.`,
   'too-much-memory': msg`The drawing is too heavy to be read. Export it with fewer details, or as a picture.`,
-  'too-long': msg`The drawing took too long to read. Export it with fewer details, or as a picture.`,
-  'time-out': msg`The drawing took too long to read. Export it with fewer details, or as a picture.`,
-  timeout: msg`The drawing took too long to read. Export it with fewer details, or as a picture.`,
+  'took-too-long': msg`The drawing took too long to read. Export it with fewer details, or as a picture.`,
   'drawing-too-large': msg`The file is larger than 200 MB.`,
   'file-too-large': msg`The file is larger than 200 MB.`,
   'too-large': msg`The file is larger than 200 MB.`,
   'no-pages': msg`The file has no pages.`,
+  crashed: msg`The file could not be read. Check that it opens on your computer, then upload it again.`,
+  stopped: msg`The server could not read files just now. Upload it again later.`,
   'sandbox-unavailable': msg`The server could not read files just now. Upload it again later.`,
 };
 

@@ -41,8 +41,9 @@ export interface FilterBarProps {
 export function FilterBar({ search, onChange, wide, textRef, plan = false, children }: FilterBarProps) {
   const { t } = useLingui();
   const [drawer, setDrawer] = useState(false);
+  const [more, setMore] = useState(false);
   const count = filterCount(search);
-  const chips = <Chips search={search} onChange={onChange} />;
+  const chips = <Chips search={search} onChange={onChange} few={plan && wide && !more} />;
   const sorts = plan ? null : <Order search={search} onChange={onChange} />;
   return (
     <search className={plan ? s.planFilters : s.filters} aria-label={t`Filter`}>
@@ -51,6 +52,11 @@ export function FilterBar({ search, onChange, wide, textRef, plan = false, child
         <>
           {chips}
           {sorts}
+          {plan && (
+            <button type="button" className={s.chip} aria-expanded={more} onClick={() => setMore(!more)}>
+              {more ? <Trans>Fewer filters</Trans> : <Trans>More filters</Trans>}
+            </button>
+          )}
         </>
       ) : (
         <>
@@ -135,7 +141,8 @@ function TextFilter({
   );
 }
 
-function Chips({ search, onChange }: { search: PointSearch; onChange: (next: PointSearch) => void }) {
+/** `few` leaves out what is seldom used and not set. */
+function Chips({ search, onChange, few }: { search: PointSearch; onChange: (next: PointSearch) => void; few: boolean }) {
   const { t } = useLingui();
   const { pool } = useOpenProject();
   const statuses = useStatuses();
@@ -176,64 +183,77 @@ function Chips({ search, onChange }: { search: PointSearch; onChange: (next: Poi
     return [...of('company', companies), ...of('role', roles), ...of('person', people)];
   }, [companies, roles, people, name]);
   const day = today(zone);
-  const due = search.overdue ? 'overdue' : search.due_before === addDays(day, 8) ? 'week' : '';
+  const shows = (value: unknown) => !few || Boolean(value);
+  const due = search.overdue ? 'overdue' : search.due_before === addDays(day, 7) ? 'week' : '';
   return (
     <>
       <Choice label={t`Status`} options={status} value={search.status} onChange={(v) => onChange({ ...search, status: v })} />
       <Choice label={t`In charge`} options={charge} value={search.in_charge} onChange={(v) => onChange({ ...search, in_charge: v })} />
-      <Choice label={t`Category`} options={category} value={search.category} onChange={(v) => onChange({ ...search, category: v })} />
-      <Choice
-        label={t`Where`}
-        options={location}
-        value={search.location}
-        onChange={(v) => onChange({ ...search, location: v })}
-        title={(id) => placePath(id, pool)}
-      />
-      <Choice
-        label={t`Due`}
-        single
-        options={[
-          { value: 'overdue', label: t`Overdue` },
-          { value: 'week', label: t`Within a week` },
-        ]}
-        value={due || undefined}
-        onChange={(v) =>
-          onChange({
-            ...search,
-            overdue: v === 'overdue' || undefined,
-            due_before: v === 'week' ? addDays(day, 8) : undefined,
-            due_after: undefined,
-          })
-        }
-      />
-      <Choice
-        label={t`Closed ones`}
-        single
-        options={[
-          { value: 'any', label: t`Show too` },
-          { value: 'true', label: t`Only these` },
-        ]}
-        value={search.closed}
-        onChange={(v) => onChange({ ...search, closed: v as PointSearch['closed'] })}
-      />
-      <button
-        type="button"
-        className={s.chip}
-        aria-pressed={search.mine === true}
-        data-on={search.mine || undefined}
-        onClick={() => onChange({ ...search, mine: search.mine ? undefined : true })}
-      >
-        <Trans>Mine</Trans>
-      </button>
-      <button
-        type="button"
-        className={s.chip}
-        aria-pressed={search.urgent === true}
-        data-on={search.urgent || undefined}
-        onClick={() => onChange({ ...search, urgent: search.urgent ? undefined : true })}
-      >
-        <Trans>Urgent</Trans>
-      </button>
+      {shows(search.category) && (
+        <Choice label={t`Category`} options={category} value={search.category} onChange={(v) => onChange({ ...search, category: v })} />
+      )}
+      {shows(search.location) && (
+        <Choice
+          label={t`Where`}
+          options={location}
+          value={search.location}
+          onChange={(v) => onChange({ ...search, location: v })}
+          title={(id) => placePath(id, pool)}
+        />
+      )}
+      {shows(due) && (
+        <Choice
+          label={t`Due`}
+          single
+          options={[
+            { value: 'overdue', label: t`Overdue` },
+            { value: 'week', label: t`Within a week` },
+          ]}
+          value={due || undefined}
+          onChange={(v) =>
+            onChange({
+              ...search,
+              overdue: v === 'overdue' || undefined,
+              due_before: v === 'week' ? addDays(day, 7) : undefined,
+              due_after: undefined,
+            })
+          }
+        />
+      )}
+      {shows(search.closed) && (
+        <Choice
+          label={t`Closed ones`}
+          single
+          options={[
+            { value: 'any', label: t`Show too` },
+            { value: 'true', label: t`Only these` },
+          ]}
+          value={search.closed}
+          onChange={(v) => onChange({ ...search, closed: v as PointSearch['closed'] })}
+        />
+      )}
+      {shows(search.mine) && (
+        <button
+          type="button"
+          className={s.chip}
+          aria-pressed={search.mine === true}
+          data-on={search.mine || undefined}
+          onClick={() => onChange({ ...search, mine: search.mine ? undefined : true })}
+        >
+          <Trans>Mine</Trans>
+        </button>
+      )}
+      {shows(search.urgent) && (
+        <button
+          type="button"
+          className={s.chip}
+          aria-pressed={search.urgent === true}
+          data-on={search.urgent || undefined}
+          onClick={() => onChange({ ...search, urgent: search.urgent ? undefined : true })}
+        >
+          <Trans>Urgent</Trans>
+        </button>
+      )}
     </>
   );
 }

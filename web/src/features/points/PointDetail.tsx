@@ -408,7 +408,7 @@ function TextField({
         autosize
         minRows={required ? 1 : 3}
         maxRows={12}
-        maxLength={required ? 255 : 10_000}
+        maxLength={required ? 200 : 10_000}
         autoFocus
         value={draft}
         onChange={(e) => setDraft(e.currentTarget.value)}
