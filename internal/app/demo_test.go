@@ -27,7 +27,7 @@ func fill(t *testing.T, dialect db.Dialect, seed uint64) (points int, print stri
 	if err := cfg.complete(); err != nil {
 		t.Fatal(err)
 	}
-	h, err := Open(t.Context(), cfg, Options{Clock: fake})
+	h, err := Open(t.Context(), cfg, Options{Clock: fake, NoChores: true})
 	if err != nil {
 		t.Fatal(err)
 	}

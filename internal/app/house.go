@@ -71,10 +71,11 @@ type House struct {
 
 // Options are what tests and the demo set; zero is what an installation has.
 type Options struct {
-	Clock   clock.Clock
-	Log     *slog.Logger
-	Cost    signin.Cost   // of a password
-	Limiter limit.Limiter // of requests
+	Clock    clock.Clock
+	Log      *slog.Logger
+	Cost     signin.Cost   // of a password
+	Limiter  limit.Limiter // of requests
+	NoChores bool          // periodic jobs stay away: for a clock that is moved by hand
 }
 
 // Open opens everything, migrates the database and checks that data, ring and
@@ -211,6 +212,9 @@ func (h *House) Close() {
 	}
 }
 
+// deltas is how long a device may stay away before it has to start over.
+const deltas = 180 * 24 * time.Hour
+
 // periodic are the jobs that keep the house tidy.
 func (h *House) periodic() map[string]struct {
 	every time.Duration
@@ -240,6 +244,10 @@ func (h *House) periodic() map[string]struct {
 		}},
 		"tidy.jobs": {day, prune(job.Prune, 30*day)},
 		"tidy.mail": {day, prune(mail.Prune, 30*day)},
+		"tidy.feed": {day, func(ctx context.Context) error {
+			_, err := feed.Prune(ctx, h.DB, h.clock.Now().Add(-deltas))
+			return err
+		}},
 		"tidy.ring": {day, func(ctx context.Context) error { return h.ring.Check(ctx) }},
 	}
 }
@@ -258,10 +266,12 @@ func (h *House) jobs(m *mail.Mailer) {
 		handlers[kind] = func(ctx context.Context, _ *job.Run) error { return c.do(ctx) }
 	}
 	h.worker = job.New(h.DB, h.log, handlers, job.Options{Parallel: h.cfg.Workers})
-	for kind, c := range chores {
-		h.worker.Every(kind, c.every)
+	if !h.o.NoChores {
+		for kind, c := range chores {
+			h.worker.Every(kind, c.every)
+		}
+		h.worker.Every(media.SweepJob, time.Hour)
 	}
-	h.worker.Every(media.SweepJob, time.Hour)
 	h.worker.OnFailed(mail.JobKind, m.Failed)
 	h.worker.OnFailed(report.JobKind, h.Reports.GaveUp)
 	h.worker.OnFailed(drawing.JobKind, h.Drawings.Failed)

@@ -210,7 +210,7 @@ func makeDemo(ctx context.Context, cfg Config, log *slog.Logger, seed uint64, ou
 	}
 	end := clock.System{}.Now()
 	fake := clock.NewFake(demo.Start(end))
-	h, err := Open(ctx, cfg, Options{Clock: fake, Log: log})
+	h, err := Open(ctx, cfg, Options{Clock: fake, Log: log, NoChores: true})
 	if err != nil {
 		return err
 	}

@@ -30,7 +30,12 @@ func Ring(t testing.TB) *crypt.Ring {
 // Vault makes a vault on d with a ring of its own.
 func Vault(t testing.TB, d *db.DB) *person.Service {
 	t.Helper()
-	return person.New(person.Deps{DB: d, Keys: Ring(t)})
+	return VaultOn(d, Ring(t))
+}
+
+// VaultOn is Vault with a ring that the test has.
+func VaultOn(d *db.DB, ring *crypt.Ring) *person.Service {
+	return person.New(person.Deps{DB: d, Keys: ring})
 }
 
 // By is an actor for what a test does itself.

@@ -35,7 +35,7 @@ func (p *painter) width(s style, runs []run) float64 {
 // inside a word only when the word alone is too wide. Line breaks are kept.
 func (p *painter) wrap(s style, text string, max float64) []line {
 	var out []line
-	for _, para := range strings.Split(strings.ReplaceAll(text, "\r\n", "\n"), "\n") {
+	for para := range strings.SplitSeq(strings.ReplaceAll(text, "\r\n", "\n"), "\n") {
 		out = append(out, p.wrapParagraph(s, para, max)...)
 	}
 	return out
@@ -55,7 +55,7 @@ func (p *painter) wrapParagraph(s style, para string, max float64) []line {
 		runs, _ := p.faces.split(s.face, text)
 		return p.width(s, runs)
 	}
-	for _, word := range strings.Split(para, " ") {
+	for word := range strings.SplitSeq(para, " ") {
 		next := word
 		if cur != "" {
 			next = cur + " " + word
