@@ -67,6 +67,56 @@ test('the gallery finds a sheet and opens it', async () => {
   await site.context.close();
 });
 
+test('a drawing is uploaded, becomes a sheet, and one that cannot be read says why', async () => {
+  const site = await open(desk);
+  const { page } = site;
+  await page.goto(`/p/${site.project}/plans`);
+  await page.getByRole('button', { name: 'Upload drawings' }).waitFor();
+  const name = `Upload ${Date.now()}`;
+  const png = Buffer.from(
+    await page.evaluate(() => {
+      const canvas = document.createElement('canvas');
+      canvas.width = 1600;
+      canvas.height = 900;
+      const ctx = canvas.getContext('2d');
+      ctx.fillStyle = '#fff';
+      ctx.fillRect(0, 0, 1600, 900);
+      ctx.lineWidth = 12;
+      ctx.strokeRect(100, 100, 1400, 700);
+      ctx.strokeRect(100, 100, 500, 300);
+      return canvas.toDataURL('image/png').split(',')[1];
+    }),
+    'base64',
+  );
+  await page.getByTestId('drawings').setInputFiles([
+    { name: `${name}.png`, mimeType: 'image/png', buffer: png },
+    { name: `${name} broken.pdf`, mimeType: 'application/pdf', buffer: Buffer.from('%PDF-1.7\nthis is no drawing') },
+    { name: `${name}.dwg`, mimeType: 'application/acad', buffer: Buffer.from('AC1027') },
+  ]);
+  const jobs = page.getByRole('list', { name: 'Being made ready' });
+  await jobs.getByText('This kind of file is not taken.').waitFor();
+  const sheet = page.locator('main a[href*="/plans/"]').filter({ hasText: name });
+  await sheet.waitFor({ timeout: 90_000 });
+  const broken = jobs.getByRole('listitem').filter({ hasText: `${name} broken` });
+  await broken.getByText('The file is damaged').waitFor({ timeout: 90_000 });
+  assert.deepEqual(await axe(page), []);
+  await broken.getByRole('button', { name: 'Remove' }).click();
+  await broken.waitFor({ state: 'detached' });
+  await jobs
+    .getByRole('listitem')
+    .filter({ hasText: `${name}.dwg` })
+    .getByRole('button', { name: 'Remove' })
+    .click();
+  await sheet.click();
+  await shown(page);
+  const { items } = await (await site.api('GET', `/projects/${site.project}/drawings`)).json();
+  const mine = items.find((d) => d.name.startsWith(name));
+  assert.equal((await site.api('DELETE', `/projects/${site.project}/drawings/${mine.id}`)).status(), 204);
+  await page.getByText('This sheet is not here').waitFor();
+  assert.deepEqual(site.faults, []);
+  await site.context.close();
+});
+
 test('zoom and place are in the address and come back', async () => {
   const site = await open(desk);
   const { page } = site;

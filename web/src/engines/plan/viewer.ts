@@ -301,7 +301,13 @@ export class PlanViewer {
   private showPage(place: Place, smooth: boolean): void {
     const size = this.size();
     const pad = this.padding;
-    const scale = Math.max(1 / (this.view.getResolution() ?? 1), fitScale(this.page, size, NO_PADDING) * (size.width < NARROW ? 2.4 : 1));
+    const now = 1 / (this.view.getResolution() ?? 1);
+    const whole = fitScale(this.page, size, this.framed());
+    if (size.width >= NARROW && now <= whole * 1.01) {
+      this.fit(smooth);
+      return;
+    }
+    const scale = Math.max(now, size.width < NARROW ? fitScale(this.page, size, NO_PADDING) * 2.4 : whole);
     const middle = (at: number, page: number, room: number) => {
       const half = Math.max(1, room) / scale / 2;
       return half * 2 >= page ? page / 2 : Math.max(half, Math.min(page - half, at));

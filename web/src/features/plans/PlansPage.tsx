@@ -2,7 +2,7 @@
 import { Plural, Trans, useLingui } from '@lingui/react/macro';
 import { Button, Progress, SegmentedControl, TextInput } from '@mantine/core';
 import { Link, useParams } from '@tanstack/react-router';
-import { type ReactNode, useMemo, useRef, useState } from 'react';
+import { type ReactNode, useEffect, useMemo, useRef, useState } from 'react';
 import { call } from '@/api/client';
 import type { Drawing, Id, Sheet } from '@/api/types';
 import { errorText } from '@/app/errors';
@@ -38,6 +38,11 @@ export function PlansPage() {
 
   const pick = () => input.current?.click();
   const unfinished = drawings.filter((d) => d.state !== 'ready');
+  // An upload that has become a drawing is told of by the drawing, also when that goes.
+  const { list: uploading, dismiss } = uploads;
+  useEffect(() => {
+    for (const u of uploading) if (drawings.some((d) => d.id === u.id)) dismiss(u.id);
+  }, [uploading, drawings, dismiss]);
   const waiting = uploads.list.filter((u) => !drawings.some((d) => d.id === u.id));
   const canUpload = mayUpload && sync.online;
   const nothing = sheets.length === 0 && unfinished.length === 0 && waiting.length === 0;
@@ -142,10 +147,12 @@ export function PlansPage() {
               </ul>
             )}
             {groups.map((g) => (
-              <section key={g.key} className={s.group} aria-labelledby={`group-${g.key}`}>
-                <h2 id={`group-${g.key}`}>
-                  {g.title} <span className="quiet">{g.sheets.length}</span>
-                </h2>
+              <section key={g.key} className={s.group} aria-label={g.title || t`Sheets`}>
+                {g.title && (
+                  <h2>
+                    {g.title} <span className="quiet">{g.sheets.length}</span>
+                  </h2>
+                )}
                 {g.short && (
                   <p className={s.short}>
                     <Trans>Some pages of this file could not be read and are left out.</Trans>
@@ -216,7 +223,14 @@ function useGroups(sheets: readonly Sheet[], drawings: readonly Drawing[], by: B
       groups.set(key, group);
     }
     const collator = new Intl.Collator(undefined, { numeric: true });
-    return [...groups.values()].sort((a, b) => Number(a.key === 'none') - Number(b.key === 'none') || collator.compare(a.title, b.title));
+    const all = [...groups.values()].sort(
+      (a, b) => Number(a.key === 'none') - Number(b.key === 'none') || collator.compare(a.title, b.title),
+    );
+    if (by !== 'drawing') return all;
+    // A drawing of one sheet needs no heading: these stand together.
+    const single = all.filter((g) => g.sheets.length === 1 && !g.short);
+    const rest = all.filter((g) => !single.includes(g));
+    return single.length === 0 ? rest : [{ key: 'single', title: '', short: false, sheets: single.flatMap((g) => g.sheets) }, ...rest];
   }, [sheets, drawings, locations, by, find, pool, t]);
 }
 
