@@ -49,8 +49,8 @@ type TLS struct {
 // Ring says where the key ring is kept, and its root key. Keep both out of
 // backups of the database, and the root key away from the ring.
 type Ring struct {
-	Places []string `yaml:"places"` // empty: DATA/ring
-	Root   string   `yaml:"root_key"`
+	Places []string `yaml:"places"`   // empty: DATA-keys, beside the data
+	Root   string   `yaml:"root_key"` // empty: DATA-root/root.key
 }
 
 // Files says where files are kept; with two places a file is in both before
@@ -88,7 +88,8 @@ func ReadConfig(path string) (Config, error) {
 			return c, badConfig("the configuration file "+path+" is not right: "+firstLine(yaml.FormatError(err, false, false)), err)
 		}
 	}
-	return c, c.complete()
+	err := c.complete()
+	return c, err
 }
 
 func firstLine(s string) string {
@@ -107,10 +108,11 @@ func (c *Config) complete() error {
 	or(&c.Data, "plumbline-data")
 	or(&c.Listen, "127.0.0.1:8080")
 	or(&c.Database, filepath.Join(c.Data, "plumbline.db"))
-	or(&c.Ring.Root, filepath.Join(c.Data, "root.key"))
+	beside := filepath.Clean(c.Data)
+	or(&c.Ring.Root, filepath.Join(beside+"-root", "root.key"))
 	or(&c.Mail.From, "Plumbline <plumbline@localhost>")
 	if len(c.Ring.Places) == 0 {
-		c.Ring.Places = []string{filepath.Join(c.Data, "ring")}
+		c.Ring.Places = []string{beside + "-keys"}
 	}
 	if len(c.Files.Places) == 0 {
 		c.Files.Places = []string{filepath.Join(c.Data, "files")}

@@ -130,8 +130,8 @@ func (Program) Migrate(ctx context.Context, config string, out io.Writer) error 
 	return err
 }
 
-// Found makes the first organisation and its owner. A second one is refused:
-// further organisations are made by people who are there.
+// Found makes an organisation and its owner. Whoever may run commands here may
+// found as many as they like.
 func (Program) Found(ctx context.Context, config string, f cli.Founding, out io.Writer) error {
 	cfg, err := ReadConfig(config)
 	if err != nil {
@@ -166,7 +166,7 @@ const madeMark = "demo-is-made"
 // folder is empty. A folder that holds something else is left alone.
 func (Program) Demo(ctx context.Context, addr, data string, seed uint64, out io.Writer) error {
 	cfg := Config{Data: data, Listen: addr, Development: true,
-		Ring: Ring{Root: filepath.Join(data, "root", "root.key")}}
+		Ring: Ring{Places: []string{filepath.Join(data, "ring")}, Root: filepath.Join(data, "root", "root.key")}}
 	if err := cfg.complete(); err != nil {
 		return err
 	}

@@ -80,7 +80,7 @@ func commands() []command {
 		{"serve", "[--config FILE]", "serve Plumbline", serve},
 		{"demo", "[--addr HOST:PORT] [--data DIR] [--seed N]", "serve a demo site from a folder, made anew where it is empty", demo},
 		{"migrate", "[--config FILE]", "bring the database to this version's schema", migrate},
-		{"found", "[--config FILE] --organisation NAME --email ADDRESS [--name NAME] [--locale TAG]", "make the first organisation and its owner; the password comes on standard input", found},
+		{"found", "[--config FILE] --organisation NAME --email ADDRESS [--name NAME] [--locale TAG]", "make an organisation and its owner; the password comes on standard input", found},
 		{"version", "", "print the version", version},
 		{"drawing info", "FILE [--json]", "print the pages of a drawing", drawingInfo},
 		{"drawing tile", "FILE -o OUT [--page N] [--dpi D]", "cut a page of a drawing into a tile archive (PMTiles 3)", drawingTile},
@@ -107,8 +107,7 @@ func Run(ctx context.Context, p Program, s Streams, args []string) int {
 			continue
 		}
 		err := c.run(ctx, p, s, args[len(words):])
-		var u usage
-		if errors.As(err, &u) {
+		if u, ok := errors.AsType[usage](err); ok {
 			_, _ = fmt.Fprintf(s.Err, "plumbline %s: %s; usage: plumbline %s %s\n", c.name, u.text, c.name, c.args)
 			return BadInput
 		}

@@ -109,7 +109,7 @@ func ListenOn(addr string, certificate bool, proxies Proxies) (network, address 
 		return "tcp", addr, nil
 	}
 	return "", "", fault.New(fault.Invalid, "tls-required",
-		"addr is not a loopback address: give a TLS certificate (tls_cert, tls_key), or name the proxy in front (behind_proxy), or listen on 127.0.0.1 or a Unix socket")
+		"listen is neither loopback nor a Unix socket: give tls.certificate and tls.key, or name the proxy in front (behind_proxy), or listen on 127.0.0.1 or unix:/PATH")
 }
 
 // loopback is deliberately narrow: a name that resolves to loopback today can
