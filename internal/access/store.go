@@ -74,8 +74,9 @@ func projectsOf(tx *db.Tx, org id.Org, p id.Person) ([]onProject, error) {
 }
 
 func administrators(tx *db.Tx, project id.Project) (n int, err error) {
-	return n, tx.Row(`select count(*) from participant where org_id = $1 and project_id = $2 and level = 'administrator' and state = 'active'`,
+	err = tx.Row(`select count(*) from participant where org_id = $1 and project_id = $2 and level = 'administrator' and state = 'active'`,
 		tx.Org(), project).Scan(&n)
+	return n, err
 }
 
 func rolesOf(tx *db.Tx, org id.Org, project id.Project, p id.Person) ([]id.Role, error) {
@@ -87,8 +88,10 @@ func allRoles(tx *db.Tx, project id.Project) (map[id.Person][]id.Role, error) {
 		person id.Person
 		role   id.Role
 	}
-	pairs, err := db.All(tx, func(s db.Scanner) (p pair, err error) { return p, s.Scan(&p.person, &p.role) },
-		`select person_id, role_id from participant_role where org_id = $1 and project_id = $2 order by person_id, role_id`, tx.Org(), project)
+	pairs, err := db.All(tx, func(s db.Scanner) (p pair, err error) {
+		err = s.Scan(&p.person, &p.role)
+		return p, err
+	}, `select person_id, role_id from participant_role where org_id = $1 and project_id = $2 order by person_id, role_id`, tx.Org(), project)
 	all := map[id.Person][]id.Role{}
 	for _, p := range pairs {
 		all[p.person] = append(all[p.person], p.role)
@@ -106,8 +109,10 @@ func listLevels(tx *db.Tx, org id.Org, project id.Project, p id.Person) (map[id.
 		list  id.List
 		level string
 	}
-	all, err := db.All(tx, func(s db.Scanner) (g given, err error) { return g, s.Scan(&g.list, &g.level) },
-		`select list_id, level from list_level where org_id = $1 and project_id = $2 and person_id = $3`, org, project, p)
+	all, err := db.All(tx, func(s db.Scanner) (g given, err error) {
+		err = s.Scan(&g.list, &g.level)
+		return g, err
+	}, `select list_id, level from list_level where org_id = $1 and project_id = $2 and person_id = $3`, org, project, p)
 	levels := make(map[id.List]policy.Level, len(all))
 	for _, g := range all {
 		levels[g.list], _ = policy.ParseLevel(g.level)

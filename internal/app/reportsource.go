@@ -90,7 +90,7 @@ func pointQuery(text string) (query.Query, error) {
 
 func ids[T ~string](v url.Values, name string) []T {
 	var out []T
-	for _, s := range strings.Split(strings.Join(v[name], ","), ",") {
+	for s := range strings.SplitSeq(strings.Join(v[name], ","), ",") {
 		if s != "" {
 			out = append(out, T(s))
 		}

@@ -359,7 +359,7 @@ func (r *Ring) settle() error {
 // where the state then stands.
 func (r *Ring) even() bool {
 	s := r.st
-	if _, err := r.follow(s); err != nil {
+	if err := r.follow(s); err != nil {
 		return false
 	}
 	for i := range r.cfg.Places {
@@ -386,7 +386,7 @@ func (r *Ring) even() bool {
 
 // follow takes in the acknowledged records that others added, from the first
 // place whose journal can be read.
-func (r *Ring) follow(s *state) (changed bool, err error) {
+func (r *Ring) follow(s *state) error {
 	for i := range r.cfg.Places {
 		path := r.journal(i, s.root.Gen)
 		head, err := r.disk.ReadAt(path, 0, ringfile.JournalHead)
@@ -398,7 +398,7 @@ func (r *Ring) follow(s *state) (changed bool, err error) {
 			continue
 		}
 		if ack == s.counter {
-			return false, nil
+			return nil
 		}
 		tail, err := r.disk.ReadAt(path, s.end, math.MaxInt64)
 		if err != nil {
@@ -412,13 +412,13 @@ func (r *Ring) follow(s *state) (changed bool, err error) {
 		defer r.mu.Unlock()
 		for i := range keys {
 			if !s.add(keys[i]) {
-				return true, ringfile.ErrFormat
+				return ringfile.ErrFormat
 			}
 		}
 		s.counter, s.end = number, s.end+int64(length)
-		return true, nil
+		return nil
 	}
-	return false, ringfile.ErrFormat
+	return ringfile.ErrFormat
 }
 
 // Refresh takes in what other processes changed: keys made, keys erased. It
@@ -434,7 +434,7 @@ func (r *Ring) Refresh(ctx context.Context) (changed bool, err error) {
 	for try := 0; ; try++ {
 		root, _, err := r.readRoot()
 		if err == nil && root != nil && root.Gen == r.st.root.Gen {
-			if _, err := r.follow(r.st); err == nil {
+			if err := r.follow(r.st); err == nil {
 				break
 			}
 		}

@@ -42,8 +42,8 @@ func (r *Ring) lock(ctx context.Context) (func(), error) {
 	}
 	undo := []func(){func() { <-r.write }}
 	unlock := func() {
-		for i := len(undo) - 1; i >= 0; i-- {
-			undo[i]()
+		for _, u := range slices.Backward(undo) {
+			u()
 		}
 	}
 	if r.cfg.Lock != nil {

@@ -68,7 +68,7 @@ func (s *Service) Handle(ctx context.Context, r *job.Run) error {
 	if err := m.pages(ctx); err != nil {
 		return fault.Wrap(op, err)
 	}
-	return fault.Wrap(op, r.Commit(func(tx *db.Tx) error { return m.commit(tx) }))
+	return fault.Wrap(op, r.Commit(m.commit))
 }
 
 // maker makes the sheets of one drawing.

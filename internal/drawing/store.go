@@ -30,7 +30,10 @@ func (r *Revision) fields() []any {
 		&m[0], &m[1], &m[2], &m[3], &m[4], &m[5], &r.archive, &r.Bytes, &r.thumb}
 }
 
-func scanRevision(s db.Scanner) (r Revision, err error) { return r, s.Scan(r.fields()...) }
+func scanRevision(s db.Scanner) (r Revision, err error) {
+	err = s.Scan(r.fields()...)
+	return r, err
+}
 
 const sheetColumns = `s.id, s.drawing_id, s.project_id, s.name, s.number, s.ord, s.location_id, s.frame_w, s.frame_h, s.version, ` + revisionColumns
 
@@ -113,8 +116,10 @@ func findSheet(tx *db.Tx, project id.Project, one id.Sheet, lock bool) (Sheet, b
 }
 
 func frameOf(tx *db.Tx, project id.Project, one id.Sheet) (sheet.Frame, bool, error) {
-	f, ok, err := db.Maybe(tx, func(s db.Scanner) (f sheet.Frame, err error) { return f, s.Scan(&f.Width, &f.Height) },
-		`select frame_w, frame_h from sheet where org_id = $1 and project_id = $2 and id = $3`, tx.Org(), project, one)
+	f, ok, err := db.Maybe(tx, func(s db.Scanner) (f sheet.Frame, err error) {
+		err = s.Scan(&f.Width, &f.Height)
+		return f, err
+	}, `select frame_w, frame_h from sheet where org_id = $1 and project_id = $2 and id = $3`, tx.Org(), project, one)
 	return f, ok, fault.Wrap("drawing.frameOf", err)
 }
 

@@ -12,6 +12,7 @@ package fault
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 )
 
@@ -77,8 +78,7 @@ func Wrap(op string, err error) error {
 	if err == nil {
 		return nil
 	}
-	var f *Error
-	if errors.As(err, &f) {
+	if f, ok := errors.AsType[*Error](err); ok {
 		c := *f
 		c.Op, c.Cause = op, err
 		return &c
@@ -96,7 +96,7 @@ func (e *Error) Because(cause error) *Error {
 // With adds breaches of rules.
 func (e *Error) With(fields ...Field) *Error {
 	c := *e
-	c.Fields = append(c.Fields[:len(c.Fields):len(c.Fields)], fields...)
+	c.Fields = append(slices.Clip(c.Fields), fields...)
 	return &c
 }
 
@@ -127,8 +127,7 @@ func (e *Error) Unwrap() error { return e.Cause }
 
 // KindOf is the kind of err; Other if it is no fault.
 func KindOf(err error) Kind {
-	var f *Error
-	if errors.As(err, &f) {
+	if f, ok := errors.AsType[*Error](err); ok {
 		return f.Kind
 	}
 	return Other
@@ -136,8 +135,7 @@ func KindOf(err error) Kind {
 
 // CodeOf is the stable code of err, or "" if it is no fault.
 func CodeOf(err error) string {
-	var f *Error
-	if errors.As(err, &f) {
+	if f, ok := errors.AsType[*Error](err); ok {
 		return f.Code
 	}
 	return ""

@@ -278,7 +278,10 @@ func take(tx *db.Tx, table, key string, counters map[string]*counter) error {
 			name string
 			last int64
 		}
-		got, err := db.All(tx, func(s db.Scanner) (t taken, err error) { return t, s.Scan(&t.name, &t.last) }, query, args...)
+		got, err := db.All(tx, func(s db.Scanner) (t taken, err error) {
+			err = s.Scan(&t.name, &t.last)
+			return t, err
+		}, query, args...)
 		if err != nil {
 			return err
 		}

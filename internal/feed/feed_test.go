@@ -190,7 +190,10 @@ func TestNumbersHaveNoGapsUnderConcurrency(t *testing.T) {
 				`select audience, count(*), min(number), max(number) from feed_delivery group by audience order by 1`,
 				`select 'head ' || stream, number, 1, number from feed_stream`,
 			} {
-				rows, err := db.All(tx, func(s db.Scanner) (r [4]any, err error) { return r, s.Scan(&r[0], &r[1], &r[2], &r[3]) }, q)
+				rows, err := db.All(tx, func(s db.Scanner) (r [4]any, err error) {
+					err = s.Scan(&r[0], &r[1], &r[2], &r[3])
+					return r, err
+				}, q)
 				if err != nil {
 					return err
 				}

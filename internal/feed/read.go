@@ -264,7 +264,8 @@ func Since(tx *db.Tx, cursor map[string]int64, limit int) (_ []Delivery, next ma
 }
 
 func scanDelivery(s db.Scanner) (d Delivery, err error) {
-	return d, s.Scan(&d.Audience, &d.Number, &d.Stream, &d.Change, &d.Thing.Kind, &d.Thing.ID, &d.Kind, &d.Version, &d.At)
+	err = s.Scan(&d.Audience, &d.Number, &d.Stream, &d.Change, &d.Thing.Kind, &d.Thing.ID, &d.Kind, &d.Version, &d.At)
+	return d, err
 }
 
 // Heads is the newest number of each audience; 0 where nothing was delivered
@@ -291,8 +292,10 @@ func readHeads(tx *db.Tx, audiences []string) (map[string]head, error) {
 	out := make(map[string]head, len(audiences))
 	for some := range slices.Chunk(audiences, 500) {
 		own, args := tenant(tx, "", db.Args(some))
-		rows, err := db.All(tx, func(s db.Scanner) (h head, err error) { return h, s.Scan(&h.audience, &h.number, &h.pruned) },
-			`select audience, number, pruned from feed_audience where audience in `+db.In(len(some), 1)+own, args...)
+		rows, err := db.All(tx, func(s db.Scanner) (h head, err error) {
+			err = s.Scan(&h.audience, &h.number, &h.pruned)
+			return h, err
+		}, `select audience, number, pruned from feed_audience where audience in `+db.In(len(some), 1)+own, args...)
 		if err != nil {
 			return nil, err
 		}

@@ -104,7 +104,8 @@ func Get(tx *db.Tx, m id.Mail) (Queued, error) {
 		if sent != 0 {
 			q.SentAt = time.UnixMicro(sent).UTC()
 		}
-		return q, json.Unmarshal([]byte(data), &q.Data)
+		err = json.Unmarshal([]byte(data), &q.Data)
+		return q, err
 	}, `select id, org_id, recipient_kind, recipient_id, template, locale, data, state, note, created_at, sent_at from mail where id = $1`+where, args...)
 	return q, fault.Wrap("mail.Get", err)
 }

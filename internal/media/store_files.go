@@ -30,7 +30,8 @@ func forgetFile(tx *db.Tx, h Held) (int64, error) {
 
 func unusedFiles(tx *db.Tx, before int64, limit int) ([]Held, error) {
 	return db.All(tx, func(s db.Scanner) (h Held, err error) {
-		return h, s.Scan(&h.Org, &h.SHA, &h.Bytes, &h.hold)
+		err = s.Scan(&h.Org, &h.SHA, &h.Bytes, &h.hold)
+		return h, err
 	}, `select org_id, sha256, bytes, hold from file where refs = 0 and touched_at < $1 order by touched_at limit $2`, before, limit)
 }
 

@@ -123,8 +123,8 @@ func (s *Service) invitable(tx *db.Tx, in Invitation) error {
 	if err != nil {
 		return err
 	}
-	for _, p := range same {
-		if p.State == person.Invited {
+	if len(same) > 0 {
+		if same[0].State == person.Invited {
 			return fault.New(fault.Conflict, "already-invited", "this address is invited")
 		}
 		return fault.New(fault.Conflict, "already-here", "this address belongs to someone of the organisation")
@@ -336,7 +336,8 @@ func (s *Service) open(tx *db.Tx, invite id.Invite) (Invitation, error) {
 	if !ok || in.State != "open" || !in.Expires.After(tx.Now()) {
 		return in, errLapsed()
 	}
-	return in, s.withProfile(tx, &in)
+	err = s.withProfile(tx, &in)
+	return in, err
 }
 
 // Decline answers no: the address is erased.

@@ -16,8 +16,10 @@ func insertOrg(tx *db.Tx, o Org) error {
 }
 
 func find(tx *db.Tx, org id.Org) (Org, error) {
-	o, ok, err := db.Maybe(tx, func(s db.Scanner) (o Org, err error) { return o, s.Scan(&o.ID, &o.Name, &o.Locale, &o.Version) },
-		`select org_id, name, locale, version from org where org_id = $1`, org)
+	o, ok, err := db.Maybe(tx, func(s db.Scanner) (o Org, err error) {
+		err = s.Scan(&o.ID, &o.Name, &o.Locale, &o.Version)
+		return o, err
+	}, `select org_id, name, locale, version from org where org_id = $1`, org)
 	if err == nil && !ok {
 		err = errNoOrg()
 	}
@@ -65,7 +67,8 @@ func deleteMember(tx *db.Tx, p id.Person) error {
 }
 
 func owners(tx *db.Tx) (n int, err error) {
-	return n, tx.Row(`select count(*) from member where org_id = $1 and role = 'owner'`, tx.Org()).Scan(&n)
+	err = tx.Row(`select count(*) from member where org_id = $1 and role = 'owner'`, tx.Org()).Scan(&n)
+	return n, err
 }
 
 func members(tx *db.Tx) ([]Member, error) {
@@ -78,7 +81,8 @@ func members(tx *db.Tx) ([]Member, error) {
 }
 
 func scanCompany(s db.Scanner) (c Company, err error) {
-	return c, s.Scan(&c.ID, &c.Name, &c.Trade, &c.Version)
+	err = s.Scan(&c.ID, &c.Name, &c.Trade, &c.Version)
+	return c, err
 }
 
 func insertCompany(tx *db.Tx, c Company) (bool, error) {
@@ -127,7 +131,8 @@ func scanInvite(s db.Scanner) (in Invitation, err error) {
 	}
 	in.Level, _ = policy.ParseLevel(level)
 	in.Created, in.Expires = time.UnixMicro(created).UTC(), time.UnixMicro(expires).UTC()
-	return in, json.Unmarshal([]byte(roles), &in.Roles)
+	err = json.Unmarshal([]byte(roles), &in.Roles)
+	return in, err
 }
 
 func insertInvite(tx *db.Tx, in Invitation) error {
@@ -162,7 +167,8 @@ func lapsedInvites(tx *db.Tx, now int64) ([]Invitation, error) {
 }
 
 func invitedSince(tx *db.Tx, since int64) (n int, err error) {
-	return n, tx.Row(`select count(*) from invite where org_id = $1 and created_at > $2`, tx.Org(), since).Scan(&n)
+	err = tx.Row(`select count(*) from invite where org_id = $1 and created_at > $2`, tx.Org(), since).Scan(&n)
+	return n, err
 }
 
 // closeInvite answers an open invitation and takes its links. That it was
@@ -190,7 +196,9 @@ func findLink(tx *db.Tx, hash []byte) (org id.Org, invite id.Invite, ok bool, er
 		org    id.Org
 		invite id.Invite
 	}
-	l, ok, err := db.Maybe(tx, func(s db.Scanner) (l link, err error) { return l, s.Scan(&l.org, &l.invite) },
-		`select org_id, invite_id from invite_link where hash = $1`, hash)
+	l, ok, err := db.Maybe(tx, func(s db.Scanner) (l link, err error) {
+		err = s.Scan(&l.org, &l.invite)
+		return l, err
+	}, `select org_id, invite_id from invite_link where hash = $1`, hash)
 	return l.org, l.invite, ok, err
 }

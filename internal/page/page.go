@@ -54,7 +54,7 @@ func Decode(s string, dst ...any) (bool, error) {
 		return false, bad
 	}
 	for i := range raw {
-		if string(raw[i]) == "null" || json.Unmarshal(raw[i], dst[i]) != nil {
+		if string(raw[i]) == "null" || json.Unmarshal(raw[i], dst[i]) != nil { //nolint:gosec // as many of both, see above
 			return false, bad
 		}
 	}

@@ -68,7 +68,7 @@ func (s *Service) Account(tx *db.Tx, purpose personal.Purpose, a id.Account) (Ac
 	if err != nil {
 		return Account{}, err
 	}
-	acc, _, err := s.account(tx, a)
+	acc, err := s.account(tx, a)
 	if err != nil {
 		return Account{}, fault.Wrap(op, err)
 	}
@@ -84,13 +84,14 @@ func (s *Service) Account(tx *db.Tx, purpose personal.Purpose, a id.Account) (Ac
 	return acc, nil
 }
 
-func (s *Service) account(tx *db.Tx, a id.Account) (Account, accountRow, error) {
+func (s *Service) account(tx *db.Tx, a id.Account) (Account, error) {
 	r, err := findAccount(tx, a)
 	if err != nil {
-		return Account{}, r, err
+		return Account{}, err
 	}
 	acc := Account{ID: a, Version: r.version}
-	return acc, r, s.open(accountBind(a, "sealed"), r.sealed, &acc.AccountProfile)
+	err = s.open(accountBind(a, "sealed"), r.sealed, &acc.AccountProfile)
+	return acc, err
 }
 
 // CredentialsOf reads what proves the account holder.
@@ -101,7 +102,8 @@ func (s *Service) CredentialsOf(tx *db.Tx, a id.Account) (Credentials, error) {
 	if err != nil {
 		return c, fault.Wrap(op, err)
 	}
-	return c, fault.Wrap(op, s.open(accountBind(a, "credentials"), r.credentials, &c))
+	err = s.open(accountBind(a, "credentials"), r.credentials, &c)
+	return c, fault.Wrap(op, err)
 }
 
 // ChangeAccount changes the profile in place.
@@ -111,7 +113,7 @@ func (s *Service) ChangeAccount(tx *db.Tx, a id.Account, fn func(*AccountProfile
 	if err != nil {
 		return Account{}, fault.Wrap(op, err)
 	}
-	acc, _, err := s.account(tx, a)
+	acc, err := s.account(tx, a)
 	if err != nil {
 		return Account{}, fault.Wrap(op, err)
 	}
@@ -235,7 +237,7 @@ func (s *Service) FindAccount(tx *db.Tx, email string) (id.Account, bool, error)
 		return "", false, nil
 	}
 	// The row decides: the index may be newer than this transaction.
-	acc, _, err := s.account(tx, a)
+	acc, err := s.account(tx, a)
 	switch {
 	case fault.Is(err, fault.NotFound), fault.Is(err, fault.Gone):
 		return "", false, nil

@@ -1,6 +1,7 @@
 package person
 
 import (
+	"maps"
 	"slices"
 	"strings"
 
@@ -60,9 +61,7 @@ func (s *Service) readBook(tx *db.Tx, have *book, number, epoch int64) (*book, e
 	after := int64(0)
 	if have != nil {
 		after = have.number
-		for i, p := range have.people {
-			b.people[i] = p
-		}
+		maps.Copy(b.people, have.people)
 	}
 	rows, err := peopleSince(tx, after)
 	if err != nil {

@@ -15,7 +15,8 @@ type accountRow struct {
 const selectAccount = `select id, sealed, credentials, version from account`
 
 func scanAccount(s db.Scanner) (r accountRow, err error) {
-	return r, s.Scan(&r.id, &r.sealed, &r.credentials, &r.version)
+	err = s.Scan(&r.id, &r.sealed, &r.credentials, &r.version)
+	return r, err
 }
 
 func insertAccount(tx *db.Tx, a id.Account, sealed, credentials []byte, number int64) error {

@@ -317,11 +317,11 @@ func Fields(table, column string, of any, all []Declaration) []string {
 		t = t.Elem()
 	}
 	var wrong []string
-	for i := range t.NumField() {
-		name, _, _ := strings.Cut(t.Field(i).Tag.Get("json"), ",")
+	for field := range t.Fields() {
+		name, _, _ := strings.Cut(field.Tag.Get("json"), ",")
 		switch {
 		case name == "" || name == "-":
-			wrong = append(wrong, fmt.Sprintf("%s.%s: Go field %s has no JSON name", table, column, t.Field(i).Name))
+			wrong = append(wrong, fmt.Sprintf("%s.%s: Go field %s has no JSON name", table, column, field.Name))
 		case !declared[name]:
 			wrong = append(wrong, table+"."+column+"."+name+": not declared")
 		}

@@ -62,7 +62,7 @@ func TestUndeclared(t *testing.T) {
 	if wrong := Undeclared(columns, all[1:]); !slices.Equal(wrong, []string{"person.id: not declared"}) {
 		t.Errorf("an id counts as text: %v", wrong)
 	}
-	gone := append(all, Declaration{Table: "person", Column: "phone", NotPersonal: "no such column"})
+	gone := slices.Concat(all, []Declaration{{Table: "person", Column: "phone", NotPersonal: "no such column"}})
 	if wrong := Undeclared(columns, gone); !slices.Equal(wrong, []string{"person.phone: declared, but does not exist"}) {
 		t.Errorf("a column that is gone: %v", wrong)
 	}

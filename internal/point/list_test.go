@@ -14,7 +14,6 @@ import (
 	"plumbline/internal/db"
 	"plumbline/internal/fault"
 	"plumbline/internal/id"
-	"plumbline/internal/merge"
 	"plumbline/internal/point/fields"
 	"plumbline/internal/point/query"
 )
@@ -346,7 +345,7 @@ func TestMergeProperty(t *testing.T) {
 			names := make([]string, 0, len(conflicts))
 			for _, c := range conflicts {
 				names = append(names, c.Field)
-				if got := merge.Conflict(c); got.Version <= base {
+				if c.Version <= base {
 					t.Errorf("a conflict with a change before the base")
 				}
 			}

@@ -119,7 +119,8 @@ type charge struct {
 
 func inCharge(tx *db.Tx, points []id.Point) (map[id.Point][]fields.Charge, error) {
 	all, err := db.All(tx, func(s db.Scanner) (c charge, err error) {
-		return c, s.Scan(&c.point, &c.Kind, &c.ID)
+		err = s.Scan(&c.point, &c.Kind, &c.ID)
+		return c, err
 	}, `select point_id, kind, ref_id from point_in_charge where org_id = $1 and point_id in `+db.In(len(points), 2)+`
 		order by point_id, kind, ref_id`, append([]any{tx.Org()}, db.Args(points)...)...)
 	if err != nil {

@@ -233,8 +233,10 @@ func (w *world) delivered(thing id.Point) (to, gone []string) {
 	w.t.Helper()
 	w.read(func(tx *db.Tx) error {
 		type row struct{ audience, kind string }
-		all, err := db.All(tx, func(s db.Scanner) (r row, err error) { return r, s.Scan(&r.audience, &r.kind) },
-			`select audience, kind from feed_delivery where thing_id = $1 and version = (select max(version) from feed_delivery where thing_id = $1) order by audience`, thing)
+		all, err := db.All(tx, func(s db.Scanner) (r row, err error) {
+			err = s.Scan(&r.audience, &r.kind)
+			return r, err
+		}, `select audience, kind from feed_delivery where thing_id = $1 and version = (select max(version) from feed_delivery where thing_id = $1) order by audience`, thing)
 		for _, r := range all {
 			if r.kind == feed.Gone {
 				gone = append(gone, r.audience)

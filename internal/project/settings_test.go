@@ -64,7 +64,7 @@ func TestWhatWasDeletedStaysSo(t *testing.T) {
 		if _, _, err := s.Projects.PutRole(ctx, g, r); err != nil {
 			t.Fatal(err)
 		}
-		if _, _, err := s.Projects.PatchRole(ctx, g, r.ID, 1, project.RolePatch{Name: ptr("Dekker")}); err != nil {
+		if _, _, err := s.Projects.PatchRole(ctx, g, r.ID, 1, project.RolePatch{Name: new("Dekker")}); err != nil {
 			t.Fatal(err)
 		}
 		if err := s.Projects.DeleteRole(ctx, g, r.ID); err != nil {
@@ -112,9 +112,9 @@ func TestAClosingStatusInUseStaysOne(t *testing.T) {
 		g := s.At(t, policy.Manager, "")
 		st := s.Settings.Statuses[1]
 		s.Projects.Connect(used{"status" + string(st.ID): true}, nil)
-		_, _, err := s.Projects.PatchStatus(t.Context(), g, st.ID, 1, project.StatusPatch{Closes: ptr(true), Name: ptr("x")})
+		_, _, err := s.Projects.PatchStatus(t.Context(), g, st.ID, 1, project.StatusPatch{Closes: new(true), Name: new("x")})
 		code(t, "closes, in use", err, fault.Conflict, "in-use")
-		got, _, err := s.Projects.PatchStatus(t.Context(), g, st.ID, 1, project.StatusPatch{Closes: ptr(false), Name: ptr("x")})
+		got, _, err := s.Projects.PatchStatus(t.Context(), g, st.ID, 1, project.StatusPatch{Closes: new(false), Name: new("x")})
 		if err != nil || got.Name != "x" || got.Version != 2 {
 			t.Errorf("its name, in use: %+v %v", got, err)
 		}
@@ -139,7 +139,7 @@ func TestProposedWhoLeft(t *testing.T) {
 		if err := s.Projects.RemoveParticipant(ctx, admin, guest.Person); err != nil {
 			t.Fatal(err)
 		}
-		got, _, err = s.Projects.PatchCategory(ctx, admin, c.ID, 2, project.CategoryPatch{Name: ptr("Beton")})
+		got, _, err = s.Projects.PatchCategory(ctx, admin, c.ID, 2, project.CategoryPatch{Name: new("Beton")})
 		if err != nil || got.Name != "Beton" || len(got.InCharge) != 2 {
 			t.Errorf("another field changes: %+v %v", got, err)
 		}

@@ -99,7 +99,7 @@ func memoryOf(inst pdfium.Pdfium) api.Memory {
 	if !f.IsValid() || !f.CanInterface() {
 		return nil
 	}
-	if m, ok := f.Interface().(api.Module); ok && m != nil {
+	if m, ok := reflect.TypeAssert[api.Module](f); ok && m != nil {
 		return m.Memory()
 	}
 	return nil

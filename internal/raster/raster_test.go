@@ -96,7 +96,7 @@ func assemble(objects []string) []byte {
 }
 
 // formBomb draws a form that draws a form ten times, twelve deep: a kilobyte
-// that asks for a million million strokes.
+// that asks for 10¹² strokes.
 func formBomb() []byte {
 	objects := []string{
 		"<</Type/Catalog/Pages 2 0 R>>", "<</Type/Pages/Kids[3 0 R]/Count 1>>",
@@ -205,7 +205,7 @@ func TestPinsStay(t *testing.T) {
 				t.Errorf("the mark shows at %.2f, %.2f, want %.2f, %.2f", x, y, at.X, at.Y)
 			}
 			// The same in a cut-out around the pin: it is in the middle.
-			r := sheet.Frame(frame).Around(at, 30, 30)
+			r := frame.Around(at, 30, 30)
 			img, err = a.Cutout(raster.Rect(r), 300, 300)
 			if err != nil {
 				t.Fatal(err)

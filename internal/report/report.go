@@ -68,7 +68,7 @@ type New struct {
 type Source interface {
 	// CheckQuery refuses a query that the list of points would refuse.
 	CheckQuery(query string) error
-	// Gather reads at most most points in the query's order, and the site's
+	// Gather reads the first points, so many as most, in the query's order, and the site's
 	// names for them.
 	Gather(ctx context.Context, g access.Grant, query string, most int) (Site, []Item, error)
 	// Thumb is a photo as a JPEG of about 512 px.

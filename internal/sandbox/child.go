@@ -86,8 +86,9 @@ func Child(handlers map[string]Handler) int {
 		body, err = json.Marshal(result)
 	}
 	if err != nil {
-		body, _ = json.Marshal(bodyOf(err))
-		err = writeFrame(reply, frameFault, body)
+		if body, err = json.Marshal(bodyOf(err)); err == nil {
+			err = writeFrame(reply, frameFault, body)
+		}
 	} else {
 		err = writeFrame(reply, frameResult, body)
 	}

@@ -30,6 +30,7 @@ import (
 	"os/exec"
 	"runtime"
 	"strconv"
+	"strings"
 	"time"
 
 	"plumbline/internal/fault"
@@ -164,7 +165,7 @@ func (r *Runner) run(ctx context.Context, j Job, result any) (Usage, error) {
 	}
 	defer func() { _ = out.Close() }()
 	stderr := &head{limit: 2048}
-	cmd := exec.Command(r.child, ChildArg) //nolint:gosec // our own program
+	cmd := exec.Command(r.child, ChildArg) //nolint:gosec,noctx // our own program; watch ends it and all that it started
 	cmd.Env = []string{"GOGC=50", "GOMEMLIMIT=" + strconv.FormatInt(limits.Memory, 10), "GOTRACEBACK=single"}
 	cmd.Dir = os.TempDir()
 	cmd.Stdin, cmd.Stdout, cmd.Stderr = &stdin, childOut, stderr
@@ -303,9 +304,7 @@ func exitFault(ps *os.ProcessState, err error, stderr string) error {
 var errNoAnswer = errors.New("the child ended without an answer")
 
 func firstLine(s string, err error) string {
-	if i := bytes.IndexByte([]byte(s), '\n'); i >= 0 {
-		s = s[:i]
-	}
+	s, _, _ = strings.Cut(s, "\n")
 	if s == "" && err != nil {
 		return err.Error()
 	}

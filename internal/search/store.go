@@ -133,6 +133,9 @@ func Query(tx *db.Tx, project string, kinds []string, text string, limit int) ([
 			where search_text match $1 and d.org_id = $2 and d.project_id = $3` + where + `
 			order by bm25(search_text, 0, 1), d.id limit $4`
 	}
-	hits, err := db.All(tx, func(s db.Scanner) (h Hit, err error) { return h, s.Scan(&h.Kind, &h.ID) }, query, args...)
+	hits, err := db.All(tx, func(s db.Scanner) (h Hit, err error) {
+		err = s.Scan(&h.Kind, &h.ID)
+		return h, err
+	}, query, args...)
 	return hits, fault.Wrap("search.Query", err)
 }

@@ -70,7 +70,7 @@ func (f Frame) Pin(p Point) (Point, error) {
 	if !f.Holds(p) {
 		return Point{}, fault.New(fault.Invalid, "pin-outside-sheet", "the pin does not lie on the sheet")
 	}
-	return Point{X: clamp(p.X, 0, f.Width), Y: clamp(p.Y, 0, f.Height)}, nil
+	return Point{X: within(p.X, f.Width), Y: within(p.Y, f.Height)}, nil
 }
 
 // Around is the part of the frame to show around a pin: width × height with
@@ -79,8 +79,8 @@ func (f Frame) Pin(p Point) (Point, error) {
 func (f Frame) Around(p Point, width, height float64) Rect {
 	w, h := math.Min(math.Max(width, 0), f.Width), math.Min(math.Max(height, 0), f.Height)
 	return Rect{
-		X: clamp(p.X-w/2, 0, f.Width-w),
-		Y: clamp(p.Y-h/2, 0, f.Height-h),
+		X: within(p.X-w/2, f.Width-w),
+		Y: within(p.Y-h/2, f.Height-h),
 		W: w,
 		H: h,
 	}
@@ -129,4 +129,5 @@ func PageToFrame(width, height float64, rotation int) Affine {
 
 func finite(v float64) bool { return !math.IsNaN(v) && !math.IsInf(v, 0) }
 
-func clamp(v, lo, hi float64) float64 { return math.Max(lo, math.Min(v, hi)) }
+// within is v moved to 0 … hi.
+func within(v, hi float64) float64 { return math.Max(0, math.Min(v, hi)) }

@@ -1,5 +1,7 @@
 package sheet
 
+import "math/bits"
+
 // TileSize is the side of a tile in pixels.
 const TileSize = 512
 
@@ -12,10 +14,7 @@ type Pyramid struct {
 
 // MaxZoom is the deepest level.
 func (p Pyramid) MaxZoom() int {
-	z := 0
-	for side := max(p.Width, p.Height, 1); side > TileSize<<z; z++ {
-	}
-	return z
+	return bits.Len(uint(max(p.Width, p.Height, 1)-1) / TileSize)
 }
 
 // Level is the size in pixels of level z. A level deeper than MaxZoom is as

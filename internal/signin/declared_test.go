@@ -28,7 +28,10 @@ func TestEveryColumnOfPeopleIsDeclared(t *testing.T) {
 		}
 		var columns []personal.Column
 		if err := d.Read(t.Context(), db.Everyone("a test reads the schema"), func(tx *db.Tx) (err error) {
-			columns, err = db.All(tx, func(s db.Scanner) (c personal.Column, err error) { return c, s.Scan(&c.Table, &c.Name, &c.Type) }, query)
+			columns, err = db.All(tx, func(s db.Scanner) (c personal.Column, err error) {
+				err = s.Scan(&c.Table, &c.Name, &c.Type)
+				return c, err
+			}, query)
 			return err
 		}); err != nil {
 			t.Fatal(err)

@@ -76,7 +76,7 @@ func TestDelayGrows(t *testing.T) {
 	t.Parallel()
 	for _, kind := range []string{byEmail, byAddress, byDevice, byAccount} {
 		last := time.Duration(0)
-		for n := int64(0); n < 100; n++ {
+		for n := range int64(100) {
 			d := delay(kind, n)
 			if d < last || d > longest || n <= 4 && d != 0 {
 				t.Errorf("%s: %v after %d failures", kind, d, n)

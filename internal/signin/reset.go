@@ -33,16 +33,14 @@ func (s *Service) RequestReset(ctx context.Context, email string) {
 	case <-ctx.Done():
 		return
 	}
-	s.busy.Add(1)
-	go func() {
-		defer s.busy.Done()
+	s.busy.Go(func() {
 		defer func() { <-s.work }()
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 30*time.Second)
 		defer cancel()
 		if err := s.reset(ctx, email); err != nil {
 			s.Log.Error("reset not queued", "code", fault.CodeOf(err))
 		}
-	}()
+	})
 }
 
 func (s *Service) reset(ctx context.Context, email string) error {

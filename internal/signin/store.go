@@ -26,7 +26,8 @@ func keepSecret(tx *db.Tx, name string, sealed []byte) (kept []byte, err error) 
 	if _, err := tx.Exec(`insert into server_secret (name, sealed) values ($1, $2) on conflict (name) do nothing`, name, sealed); err != nil {
 		return nil, err
 	}
-	return kept, tx.Row(`select sealed from server_secret where name = $1`, name).Scan(&kept)
+	err = tx.Row(`select sealed from server_secret where name = $1`, name).Scan(&kept)
+	return kept, err
 }
 
 type sessionRow struct {

@@ -3,6 +3,7 @@ package webui
 import (
 	"compress/gzip"
 	"io"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"regexp"
@@ -35,9 +36,7 @@ func built(t *testing.T) *UI {
 func ask(t *testing.T, u *UI, method, target string, header http.Header) (*http.Response, string) {
 	t.Helper()
 	r := httptest.NewRequest(method, target, nil)
-	for k, v := range header {
-		r.Header[k] = v
-	}
+	maps.Copy(r.Header, header)
 	w := httptest.NewRecorder()
 	u.ServeHTTP(w, r)
 	res := w.Result()

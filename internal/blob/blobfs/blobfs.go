@@ -215,7 +215,7 @@ func (s *Store) Delete(_ context.Context, org id.Org, ref blob.Ref) error {
 		return fault.Wrap(op, err)
 	}
 	defer s.lock(ref)()
-	for i := len(s.cfg.Locations) - 1; i >= 0; i-- {
+	for i := range slices.Backward(s.cfg.Locations) {
 		if err := s.remove(i, org, ref); err != nil {
 			return fault.Wrap(op, down(err))
 		}

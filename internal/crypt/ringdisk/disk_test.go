@@ -21,7 +21,7 @@ func TestReplacedAndShreddedBytesAreOverwritten(t *testing.T) {
 	secret := bytes.Repeat([]byte("secret"), 30_000)
 	for name, gone := range map[string]func(path string) error{
 		"replace": func(p string) error { return d.Replace(p, []byte("new")) },
-		"shred":   func(p string) error { return d.Shred(p) },
+		"shred":   d.Shred,
 	} {
 		path := filepath.Join(t.TempDir(), "file")
 		if err := d.Replace(path, secret); err != nil {

@@ -135,11 +135,12 @@ func (r *reader) owner() (Kind, int) {
 	kind := Kind(r.u8())
 	n := int(r.u8())
 	was := len(r.ids)
-	if n == 0 {
+	switch {
+	case n == 0:
 		r.ids = appendUUID(r.ids, [16]byte(r.take(16)))
-	} else if n > maxOwnerID {
+	case n > maxOwnerID:
 		r.bad = true
-	} else {
+	default:
 		r.ids = append(r.ids, r.take(n)...)
 	}
 	if !kind.Valid() {

@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -94,7 +95,7 @@ func MergeTombs(list, more []Tombstone) []Tombstone {
 	for _, t := range list {
 		have[t.Key] = true
 	}
-	out := list[:len(list):len(list)]
+	out := slices.Clip(list)
 	for _, t := range more {
 		if !have[t.Key] {
 			have[t.Key] = true

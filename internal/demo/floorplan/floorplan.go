@@ -19,11 +19,12 @@ import (
 
 // The sheet, in millimetres, and where the building's corner stands on it.
 const (
-	SheetW, SheetH = 841.0, 594.0
-	OriginX        = 110.0
-	OriginY        = 150.0
-	mmPerMetre     = 10.0 // 1:100
-	ptPerMM        = 72 / 25.4
+	SheetW     = 841.0
+	SheetH     = 594.0
+	OriginX    = 110.0
+	OriginY    = 150.0
+	mmPerMetre = 10.0 // 1:100
+	ptPerMM    = 72 / 25.4
 )
 
 // Kind is what a room is, which decides what is drawn in it.

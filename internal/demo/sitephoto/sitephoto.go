@@ -32,7 +32,8 @@ const Subjects = int(subjects)
 
 // Size of a photo in pixels.
 const (
-	Width, Height = 1280, 960
+	Width  = 1280
+	Height = 960
 )
 
 type canvas struct {

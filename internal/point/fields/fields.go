@@ -47,7 +47,7 @@ type Charge struct {
 
 // Values are the fields that people change. An empty Category, Location or Due
 // and a nil Pin mean none. InCharge is sorted and without doubles.
-type Values struct {
+type Values struct { //nolint:recvcheck // read as a value, and only Take writes
 	Subject     string
 	Description string
 	Status      id.Status

@@ -172,11 +172,12 @@ func (s *statement) stretch(columns string, seg segment, where string, after []a
 	var b strings.Builder
 	b.WriteString("select " + columns + " from point p where " + where)
 	if seg.cond != "" {
-		cond := seg.cond
-		if strings.Contains(cond, "%s") {
-			cond = strings.Replace(cond, "%s", s.arg(seg.val), 1)
+		b.WriteString(" and ")
+		if before, after, ok := strings.Cut(seg.cond, "%s"); ok {
+			b.WriteString(before + s.arg(seg.val) + after)
+		} else {
+			b.WriteString(seg.cond)
 		}
-		b.WriteString(" and " + cond)
 	}
 	if after != nil {
 		var cols, marks []string
@@ -257,14 +258,15 @@ func (s *statement) stretches(columns string, a Ask, segs []segment, after []any
 	for i := range parts {
 		parts[i] = "select " + strconv.Itoa(i) + " as seg, r.* from (" + parts[i] + ") r"
 	}
-	text := "select " + strings.ReplaceAll(columns, "p.", "u.") + " from (" + strings.Join(parts, " union all ") + ") u order by u.seg"
+	var text strings.Builder
+	text.WriteString("select " + strings.ReplaceAll(columns, "p.", "u.") + " from (" + strings.Join(parts, " union all ") + ") u order by u.seg")
 	for _, k := range segs[0].keys {
-		text += ", " + strings.Replace(k.col, "p.", "u.", 1)
+		text.WriteString(", " + strings.Replace(k.col, "p.", "u.", 1))
 		if a.Desc {
-			text += " desc"
+			text.WriteString(" desc")
 		}
 	}
-	return text + " limit " + s.arg(int64(limit))
+	return text.String() + " limit " + s.arg(int64(limit))
 }
 
 // Count counts what a query picks, up to CountLimit.

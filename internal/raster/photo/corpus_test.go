@@ -73,7 +73,7 @@ func TestCorpusOutcomes(t *testing.T) {
 	t.Parallel()
 	root := samples(t)
 	seen := 0
-	for _, line := range strings.Split(strings.TrimSpace(string(read(t, filepath.Join(root, "go-stdlib-decode.tsv")))), "\n") {
+	for line := range strings.SplitSeq(strings.TrimSpace(string(read(t, filepath.Join(root, "go-stdlib-decode.tsv")))), "\n") {
 		f := strings.Split(line, "\t")
 		name, verdict := f[0], f[1]
 		seen++

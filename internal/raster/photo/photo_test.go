@@ -154,7 +154,7 @@ func differ(a, b image.Image) float64 {
 	sum, n := 0.0, 0
 	step := 1 + a.Bounds().Dx()*a.Bounds().Dy()/300_000 // a sample of a large picture
 	for y := 0; y < a.Bounds().Dy(); y += step {
-		for x := 0; x < a.Bounds().Dx(); x++ {
+		for x := range a.Bounds().Dx() {
 			r1, g1, b1, _ := a.At(a.Bounds().Min.X+x, a.Bounds().Min.Y+y).RGBA()
 			r2, g2, b2, _ := b.At(b.Bounds().Min.X+x, b.Bounds().Min.Y+y).RGBA()
 			for _, d := range []int{int(r1) - int(r2), int(g1) - int(g2), int(b1) - int(b2)} {

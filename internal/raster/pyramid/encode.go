@@ -141,7 +141,7 @@ func (d *Drawing) medianCut() color.Palette {
 			return int(p>>b.axis&0x1f) - int(q>>b.axis&0x1f)
 		})
 		half, cut := uint64(0), 0
-		for cut = 0; cut < len(b.keys)-1 && half < b.weight/2; cut++ {
+		for ; cut < len(b.keys)-1 && half < b.weight/2; cut++ {
 			half += uint64(d.count[b.keys[cut]])
 		}
 		cut = max(cut, 1)

@@ -58,7 +58,7 @@ func New(width, height int, enc Encoder, emit Emit) (*Builder, error) {
 	if b.maxZoom >= 3 {
 		cols, rows := b.Blocks()
 		// Full tiles, so that the edge is padded.
-		w, h := roundUp(cols*coarse, TileSize), roundUp(rows*coarse, TileSize)
+		w, h := whole(cols*coarse), whole(rows*coarse)
 		if w*h > 1<<28 {
 			return nil, fault.New(fault.TooLarge, "too-many-pixels", "the picture is too large")
 		}
@@ -124,7 +124,7 @@ func (b *Builder) Finish() error {
 			break
 		}
 		w, h := level.Rect.Dx()/2, level.Rect.Dy()/2
-		next := blank(roundUp(w, TileSize), roundUp(h, TileSize))
+		next := blank(whole(w), whole(h))
 		halve(next.SubImage(image.Rect(0, 0, w, h)).(*image.RGBA), level)
 		level = next
 	}
@@ -135,8 +135,8 @@ func (b *Builder) Finish() error {
 func (b *Builder) cut(img *image.RGBA, z, x0, y0 int) error {
 	shift := b.maxZoom - z
 	lw, lh := (b.width+1<<shift-1)>>shift, (b.height+1<<shift-1)>>shift
-	for y := 0; y < img.Rect.Dy()/TileSize; y++ {
-		for x := 0; x < img.Rect.Dx()/TileSize; x++ {
+	for y := range img.Rect.Dy() / TileSize {
+		for x := range img.Rect.Dx() / TileSize {
 			if (x0+x)*TileSize >= lw || (y0+y)*TileSize >= lh {
 				continue
 			}
@@ -166,7 +166,7 @@ func halve(dst, src *image.RGBA) {
 			copy(d, s0[:4*w])
 			continue
 		}
-		for x := 0; x < w; x++ {
+		for x := range w {
 			p, q := s0[8*x:8*x+8], s1[8*x:8*x+8]
 			a, b := binary.LittleEndian.Uint64(p), binary.LittleEndian.Uint64(q)
 			// Two channels at a time in 16-bit lanes, then the two pixels.
@@ -200,4 +200,5 @@ func Whiten(img *image.RGBA) {
 	}
 }
 
-func roundUp(v, to int) int { return (v + to - 1) / to * to }
+// whole is v rounded up to whole tiles.
+func whole(v int) int { return (v + TileSize - 1) / TileSize * TileSize }

@@ -27,11 +27,11 @@ const (
 // Authenticate tells who a request comes from, for rest.Config.
 func Authenticate(s *signin.Service) func(*http.Request) (rest.Caller, bool, error) {
 	return func(r *http.Request) (rest.Caller, bool, error) {
-		c, err := r.Cookie(Cookie)
-		if err != nil {
+		sent := r.CookiesNamed(Cookie)
+		if len(sent) == 0 {
 			return rest.Caller{}, false, nil
 		}
-		who, ok, err := s.Authenticate(r.Context(), c.Value)
+		who, ok, err := s.Authenticate(r.Context(), sent[0].Value)
 		return rest.Caller(who), ok, err
 	}
 }
@@ -60,11 +60,11 @@ func (b Browser) cookie(name string) string {
 }
 
 func cookie(name, value string, expires time.Time) http.Cookie {
-	c := http.Cookie{Name: name, Value: value, Path: "/", Secure: true, HttpOnly: true, SameSite: http.SameSiteLaxMode, Expires: expires}
+	age := 0
 	if value == "" {
-		c.MaxAge, c.Expires = -1, time.Time{}
+		age, expires = -1, time.Time{}
 	}
-	return c
+	return http.Cookie{Name: name, Value: value, Path: "/", Secure: true, HttpOnly: true, SameSite: http.SameSiteLaxMode, MaxAge: age, Expires: expires}
 }
 
 // cookies of a session just made.
