@@ -95,8 +95,10 @@ func Site(p id.Project) string { return "site:" + string(p) }
 // Everyone is the audience, and the stream, of a project: guests and up.
 func Everyone(p id.Project) string { return "project:" + string(p) }
 
-// OnList is the audience of those who see all points of a list.
-func OnList(l id.List) string { return "list:" + string(l) }
+// OnList is the audience of those who see all points of a list. Audiences are
+// named over all tenants, ids of lists are a tenant's own: so the project, whose
+// id is unique, stands in the name.
+func OnList(p id.Project, l id.List) string { return "list:" + string(p) + ":" + string(l) }
 
 // Charged is the audience of who is in charge.
 func Charged(p id.Project, c InCharge) string { return c.Kind + ":" + string(p) + ":" + c.ID }
@@ -112,7 +114,7 @@ func (g Grant) Audiences(lists []id.List) []string {
 	}
 	for _, l := range lists {
 		if g.LevelOn(l) >= policy.Guest {
-			all = append(all, OnList(l))
+			all = append(all, OnList(g.Project, l))
 		}
 	}
 	return all

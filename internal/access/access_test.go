@@ -201,7 +201,7 @@ func TestListsGiveLevels(t *testing.T) {
 			t.Errorf("%v %v %v %v", g.LevelOn(raised), g.LevelOn(shut), g.LevelOn(plain), err)
 		}
 		got := g.Audiences([]id.List{raised, shut, plain})
-		if !slices.Contains(got, access.OnList(raised)) || slices.Contains(got, access.OnList(shut)) || slices.Contains(got, access.OnList(plain)) {
+		if !slices.Contains(got, access.OnList(s.project, raised)) || slices.Contains(got, access.OnList(s.project, shut)) || slices.Contains(got, access.OnList(s.project, plain)) {
 			t.Errorf("audiences %v", got)
 		}
 		code(t, "a stranger", s.d.Write(t.Context(), db.Tenant(s.org), func(tx *db.Tx) error {

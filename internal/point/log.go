@@ -24,7 +24,7 @@ func audiences(p Point) []string {
 	if p.List == "" || p.DeletedAt != 0 {
 		return nil
 	}
-	return append([]string{access.OnList(p.List)}, charged(p)...)
+	return append([]string{access.OnList(p.Project, p.List)}, charged(p)...)
 }
 
 // charged are the audiences of those in charge.

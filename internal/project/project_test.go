@@ -25,8 +25,6 @@ func code(t *testing.T, what string, err error, kind fault.Kind, want string) {
 	}
 }
 
-func ptr[T any](v T) *T { return &v }
-
 // heads are the numbers of a project's audiences.
 func heads(t *testing.T, s *projecttest.Site) (site, everyone int64) {
 	t.Helper()
@@ -112,17 +110,17 @@ func TestProjectRules(t *testing.T) {
 		code(t, "a member creates", err, fault.Denied, "needs-manager")
 
 		g := s.Enter(t, s.Owner.Caller)
-		p, _, err := s.Projects.Change(ctx, g, 1, project.Patch{Name: ptr("Kaai"), TimeZone: ptr("Europe/Paris")})
+		p, _, err := s.Projects.Change(ctx, g, 1, project.Patch{Name: new("Kaai"), TimeZone: new("Europe/Paris")})
 		if err != nil || p.Name != "Kaai" || p.TimeZone != "Europe/Paris" || p.Version != 2 || p.Code != "KAAI" {
 			t.Errorf("%+v %v", p, err)
 		}
-		p, conflicts, err := s.Projects.Change(ctx, g, 1, project.Patch{Name: ptr("Quai"), Place: ptr("Brugge")})
+		p, conflicts, err := s.Projects.Change(ctx, g, 1, project.Patch{Name: new("Quai"), Place: new("Brugge")})
 		if err != nil || p.Name != "Kaai" || p.Place != "Brugge" || len(conflicts) != 1 || conflicts[0].Field != "name" || string(conflicts[0].Theirs) != `"Kaai"` {
 			t.Errorf("%+v %+v %v", p, conflicts, err)
 		}
-		_, _, err = s.Projects.Change(ctx, g, 3, project.Patch{TimeZone: ptr("Mars/Base")})
+		_, _, err = s.Projects.Change(ctx, g, 3, project.Patch{TimeZone: new("Mars/Base")})
 		code(t, "a zone that is none", err, fault.Invalid, "invalid")
-		_, _, err = s.Projects.Change(ctx, s.At(t, policy.Manager, ""), 3, project.Patch{Name: ptr("x")})
+		_, _, err = s.Projects.Change(ctx, s.At(t, policy.Manager, ""), 3, project.Patch{Name: new("x")})
 		code(t, "a manager changes the project", err, fault.Denied, "needs-administrator")
 		mine, err := s.Projects.Projects(ctx, s.Owner.Caller)
 		if err != nil || len(mine) != 1 || mine[0].Name != "Kaai" || mine[0].Level != policy.Administrator {
@@ -168,11 +166,11 @@ func TestStatuses(t *testing.T) {
 				t.Errorf("%s: %v", path, err)
 			}
 		}
-		got, _, err := s.Projects.PatchStatus(ctx, g, st.ID, 1, project.StatusPatch{Name: ptr("Afgekeurd"), Managers: ptr(true)})
+		got, _, err := s.Projects.PatchStatus(ctx, g, st.ID, 1, project.StatusPatch{Name: new("Afgekeurd"), Managers: new(true)})
 		if err != nil || got.Name != "Afgekeurd" || !got.ManagersOnly || got.Version != 2 || got.Colour != st.Colour {
 			t.Errorf("%+v %v", got, err)
 		}
-		got, conflicts, err := s.Projects.PatchStatus(ctx, g, st.ID, 1, project.StatusPatch{Name: ptr("Nee"), Order: ptr(int64(3))})
+		got, conflicts, err := s.Projects.PatchStatus(ctx, g, st.ID, 1, project.StatusPatch{Name: new("Nee"), Order: new(int64(3))})
 		if err != nil || got.Name != "Afgekeurd" || got.Order != 3 || len(conflicts) != 1 || conflicts[0].Actor != string(g.Person) {
 			t.Errorf("%+v %+v %v", got, conflicts, err)
 		}
@@ -191,11 +189,11 @@ func TestStatuses(t *testing.T) {
 			}
 		}
 		last := s.Settings.Statuses[4].ID
-		for what, p := range map[string]project.StatusPatch{"reserved": {Managers: ptr(true)}, "closing": {Closes: ptr(true)}} {
+		for what, p := range map[string]project.StatusPatch{"reserved": {Managers: new(true)}, "closing": {Closes: new(true)}} {
 			_, _, err = s.Projects.PatchStatus(ctx, g, last, 1, p)
 			code(t, "the last open status becomes "+what, err, fault.Conflict, "last-open-status")
 		}
-		_, _, err = s.Projects.PatchStatus(ctx, g, s.Settings.Statuses[3].ID, 1, project.StatusPatch{Closes: ptr(false)})
+		_, _, err = s.Projects.PatchStatus(ctx, g, s.Settings.Statuses[3].ID, 1, project.StatusPatch{Closes: new(false)})
 		code(t, "the last closing status opens", err, fault.Conflict, "last-closing-status")
 	})
 }
@@ -215,7 +213,7 @@ func TestTrees(t *testing.T) {
 		orphan.ID = id.New[id.Location]()
 		for what, bad := range map[string]func(*project.Location){
 			"no parent":           func(l *project.Location) { l.Parent = nil },
-			"an unknown parent":   func(l *project.Location) { l.Parent = ptr(id.New[id.Location]()) },
+			"an unknown parent":   func(l *project.Location) { l.Parent = new(id.New[id.Location]()) },
 			"a room in a buildng": func(l *project.Location) { l.Parent = &building.ID },
 			"an unknown kind":     func(l *project.Location) { l.Kind = "cupboard" },
 			"itself":              func(l *project.Location) { l.Parent = &l.ID },
@@ -240,13 +238,13 @@ func TestTrees(t *testing.T) {
 			t.Errorf("parents first: %v", names)
 		}
 		code(t, "a level with a room", s.Projects.DeleteLocation(ctx, g, level.ID), fault.Conflict, "in-use")
-		_, _, err := s.Projects.PatchLocation(ctx, g, level.ID, 1, project.LocationPatch{Kind: ptr("building"), Parent: ptr[*id.Location](nil)})
+		_, _, err := s.Projects.PatchLocation(ctx, g, level.ID, 1, project.LocationPatch{Kind: new("building"), Parent: new((*id.Location)(nil))})
 		code(t, "a level with a room becomes a building", err, fault.Invalid, "invalid")
-		got, _, err := s.Projects.PatchLocation(ctx, g, room.ID, 1, project.LocationPatch{Parent: ptr(&ground.ID)})
+		got, _, err := s.Projects.PatchLocation(ctx, g, room.ID, 1, project.LocationPatch{Parent: new(&ground.ID)})
 		if err != nil || *got.Parent != ground.ID {
 			t.Errorf("%+v %v", got, err)
 		}
-		got, conflicts, err := s.Projects.PatchLocation(ctx, g, room.ID, 1, project.LocationPatch{Parent: ptr(&level.ID)})
+		got, conflicts, err := s.Projects.PatchLocation(ctx, g, room.ID, 1, project.LocationPatch{Parent: new(&level.ID)})
 		if err != nil || *got.Parent != ground.ID || len(conflicts) != 1 || conflicts[0].Field != "parent_id" {
 			t.Errorf("%+v %+v %v", got, conflicts, err)
 		}
@@ -294,7 +292,7 @@ func TestRolesAndLists(t *testing.T) {
 		if _, _, err := s.Projects.PutList(ctx, g, l); err != nil {
 			t.Fatal(err)
 		}
-		if _, _, err := s.Projects.PatchList(ctx, g, l.ID, 1, project.ListPatch{Code: ptr("opl 2")}); !fault.Is(err, fault.Invalid) {
+		if _, _, err := s.Projects.PatchList(ctx, g, l.ID, 1, project.ListPatch{Code: new("opl 2")}); !fault.Is(err, fault.Invalid) {
 			t.Errorf("a code with a space: %v", err)
 		}
 		if err := s.Projects.DeleteList(ctx, g, s.Settings.Lists[0].ID); err != nil {
@@ -348,7 +346,7 @@ func TestParticipants(t *testing.T) {
 		if got, want := names(sub), []string{"company:" + p + ":" + string(company), "person:" + p + ":" + string(sub.Person), "role:" + p + ":" + string(role), "site:" + p}; !slices.Equal(got, want) {
 			t.Errorf("a subcontractor's audiences %v, want %v", got, want)
 		}
-		if got, want := names(guest), []string{"list:" + string(list), "person:" + p + ":" + string(guest.Person), "project:" + p, "site:" + p}; !slices.Equal(got, want) {
+		if got, want := names(guest), []string{"list:" + p + ":" + string(list), "person:" + p + ":" + string(guest.Person), "project:" + p, "site:" + p}; !slices.Equal(got, want) {
 			t.Errorf("a guest's audiences %v, want %v", got, want)
 		}
 		write := func(fn func(tx *db.Tx) error) {
@@ -361,7 +359,7 @@ func TestParticipants(t *testing.T) {
 			return access.SetListLevel(tx, admin.By(), s.Project, list, guest.Person, policy.None, true)
 		})
 		shut := s.Enter(t, guest.Caller)
-		if shut.LevelOn(list) != policy.None || slices.Contains(names(shut), access.OnList(list)) {
+		if shut.LevelOn(list) != policy.None || slices.Contains(names(shut), access.OnList(shut.Project, list)) {
 			t.Errorf("shut out of the list: %v %v", shut.LevelOn(list), names(shut))
 		}
 		write(func(tx *db.Tx) error {

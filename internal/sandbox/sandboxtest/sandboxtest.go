@@ -32,11 +32,17 @@ type Builder struct {
 // Path is the path of the built program.
 func (b *Builder) Path(tb testing.TB) string {
 	tb.Helper()
-	b.once.Do(func() { b.path, b.err = b.build() })
-	if b.err != nil {
-		tb.Fatal(b.err)
+	path, err := b.Build()
+	if err != nil {
+		tb.Fatal(err)
 	}
-	return b.path
+	return path
+}
+
+// Build is Path for TestMain.
+func (b *Builder) Build() (string, error) {
+	b.once.Do(func() { b.path, b.err = b.build() })
+	return b.path, b.err
 }
 
 // Runner is a runner with the built program as its child.

@@ -1,0 +1,53 @@
+package app
+
+import (
+	"maps"
+	"slices"
+	"strings"
+
+	"plumbline/internal/access"
+	"plumbline/internal/rest"
+)
+
+// elsewhere are kinds of things in the log that no device keeps.
+var elsewhere = map[string]string{
+	"account":      "the account's own stream: the session is asked for again",
+	"session":      "the account's own stream: the list of sessions is asked for again",
+	"member":       "the organisation's stream, of which no copy is kept on devices",
+	"invitation":   "the organisation's stream, of which no copy is kept on devices",
+	"organisation": "the organisation's stream, of which no copy is kept on devices",
+}
+
+// kinds compares what the walk wrote into the log with what the sync operations
+// tell devices: a kind that no source names would be told to nobody.
+func (w *world) kinds() {
+	w.t.Helper()
+	v, err := w.visit(w.t.Context(), rest.Caller(access.Caller{Account: w.home.owner.account, Via: "token"}), w.home.project)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	told := map[string]bool{v.Points.Kind: true}
+	for _, s := range v.Sources {
+		for _, k := range s.Kinds {
+			told[k] = true
+		}
+	}
+	logged := map[string]bool{}
+	for e := range w.entries() {
+		kind, _, _ := strings.Cut(e, " ")
+		logged[kind] = true
+	}
+	for _, k := range slices.Sorted(maps.Keys(logged)) {
+		if !told[k] && elsewhere[k] == "" {
+			w.t.Errorf("%s: in the log, but no source of a visit names it", k)
+		}
+		if told[k] && elsewhere[k] != "" {
+			w.t.Errorf("%s: named by a source, and said to be kept nowhere", k)
+		}
+	}
+	for k := range told {
+		if !logged[k] {
+			w.t.Errorf("%s: a source names it, but nothing that was walked logs it", k)
+		}
+	}
+}
