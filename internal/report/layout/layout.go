@@ -278,6 +278,8 @@ func (p *painter) picture(kind string, load func() ([]byte, error), x, y, w, h f
 			err = p.pdf.Error()
 		}
 	}
+	p.stroke(hairline)
+	p.pdf.Rect(x, y, w, h, "D")
 	if err != nil {
 		p.pdf.ClearError() // one bad picture must not cost the report
 		p.missing++

@@ -70,32 +70,39 @@ func (p *painter) pointHead(pt *Point) box {
 }
 
 // pointBody is the facts and the description on the left, the plan on the
-// right. A description too long for the side goes below, line by line.
+// right. A description too long for the side goes below, a few lines at a time.
 func (p *painter) pointBody(pt *Point) []box {
 	w := textW
 	if pt.Plan != nil {
 		w = textW - planW - 8
 	}
 	desc := p.text(10, ink)
-	lines := []line{}
+	h := p.factsHeight(w, 30, pt.Facts, 9.5) + 2
+	var beside, below []line
 	if pt.Description != "" {
-		lines = p.wrap(desc, pt.Description, textW)
+		beside = p.wrap(desc, pt.Description, w)
+		if pt.Plan != nil && h+float64(len(beside))*desc.line() > planH+6 {
+			beside, below = nil, p.wrap(desc, pt.Description, textW)
+		}
+		if pt.Plan == nil {
+			beside, below = nil, beside
+		}
 	}
-	fh := p.factsHeight(w, 30, pt.Facts, 9.5)
-	h := fh + 2
+	side := h + float64(len(beside))*desc.line()
 	if pt.Plan != nil {
-		h = max(h, planH+6)
+		side = max(side, planH+6)
 	}
-	boxes := []box{{h, func(y float64) {
+	boxes := []box{{side, func(y float64) {
 		p.facts(left, y, w, 30, pt.Facts, 9.5)
+		p.put(desc, left, y+h, beside)
 		if pt.Plan != nil {
 			p.plan(pt.Plan, pageW-right-planW, y)
 		}
 	}}}
-	for len(lines) > 0 {
-		n := min(len(lines), 8)
-		part := lines[:n]
-		lines = lines[n:]
+	for len(below) > 0 {
+		n := min(len(below), 8)
+		part := below[:n]
+		below = below[n:]
 		boxes = append(boxes, box{float64(n) * desc.line(), func(y float64) { p.put(desc, left, y, part) }})
 	}
 	return append(boxes, box{2, func(float64) {}})
