@@ -1,3 +1,4 @@
+// biome-ignore-all lint/performance/useDomNodeTextContent: what people see, not what is in the tree
 /** The plan in a real browser: tiles, pins, keyboard, the address, offline, and a point made on it. */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';

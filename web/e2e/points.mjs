@@ -1,3 +1,4 @@
+// biome-ignore-all lint/performance/useDomNodeTextContent: what people see, not what is in the tree
 /** The list of points and one point, in a real browser. */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';

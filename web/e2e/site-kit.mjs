@@ -1,3 +1,4 @@
+// biome-ignore-all lint/performance/useDomNodeTextContent: what people see, not what is in the tree
 /**
  * For the browser tests of plans, points and capture. They run against any server that holds the demo site:
  *   PLUMBLINE_URL       default http://127.0.0.1:8080

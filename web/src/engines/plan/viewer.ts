@@ -87,10 +87,7 @@ export class PlanViewer {
     const native = this.page.width / sheet.pixels.width;
     this.view = new View({
       projection,
-      extent,
-      constrainOnlyCenter: true,
       enableRotation: false,
-      smoothExtentConstraint: false,
       center: [this.page.width / 2, -this.page.height / 2],
       resolution: this.page.width / 600,
       minResolution: native / OVERZOOM,
@@ -447,7 +444,7 @@ export class PlanViewer {
       const hit = this.painter.hit({ x: event.pixel[0] ?? 0, y: event.pixel[1] ?? 0 }, false);
       this.element.style.cursor = hit ? 'pointer' : '';
     });
-    this.map.on('moveend', () => this.events.emit('look', this.look()));
+    this.map.on('moveend', () => this.rest());
     this.view.on('change:resolution', () => this.events.emit('scale', { scale: this.look().scale }));
     // The first size decides the first look; later ones keep the whole sheet whole.
     this.map.on('change:size', () => {
@@ -464,6 +461,15 @@ export class PlanViewer {
     const sizes = new ResizeObserver(() => this.map.updateSize());
     sizes.observe(this.element);
     this.stops.push(() => sizes.disconnect());
+  }
+
+  /** The middle of what is seen stays on the sheet: pushed further, it comes back. */
+  private rest(): void {
+    const [x = 0, y = 0] = this.view.getCenter() ?? [];
+    const inX = Math.max(0, Math.min(this.page.width, x));
+    const inY = Math.max(-this.page.height, Math.min(0, y));
+    if (Math.hypot(inX - x, inY - y) > 1e-6 * this.page.width) this.move([inX, inY], undefined, true);
+    else this.events.emit('look', this.look());
   }
 
   private listenTo(what: EventTarget, name: string, fn: (event: Event) => void): void {

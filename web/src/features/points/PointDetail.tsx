@@ -91,11 +91,11 @@ function Detail({ point, onClose, onPlan }: { point: Row<Point>; onClose: () => 
         show={
           point.description ? (
             <p className={s.description}>{point.description}</p>
-          ) : (
+          ) : point.may.edit ? (
             <span className="quiet">
               <Trans>Add a description</Trans>
             </span>
-          )
+          ) : null
         }
       />
       <Photos point={point} />

@@ -29,7 +29,13 @@ export function StatusControl({ point, onChange }: { point: Point; onChange: (st
   const now = statuses.find((x) => x.id === point.status_id);
   const may = allowed(statuses, point);
   const next = nextOf(statuses, point);
-  if (may.length === 0) return <StatusTag status={now} />;
+  if (may.length === 0) {
+    return (
+      <div className={s.status}>
+        <StatusTag status={now} />
+      </div>
+    );
+  }
   return (
     <div className={s.status}>
       <Menu shadow="md" transitionProps={{ duration: 80 }} position="bottom-start">
