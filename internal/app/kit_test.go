@@ -13,7 +13,6 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
-	"runtime/pprof"
 	"strings"
 	"sync"
 	"testing"
@@ -57,7 +56,7 @@ func TestMain(m *testing.M) {
 
 // wait is how long a test waits for what must come; nothing waits for it to
 // pass.
-const wait = time.Minute
+const wait = 20 * time.Second
 
 const passphrase = "nine herons wait by the lock"
 
@@ -191,6 +190,17 @@ func (s *house) quiet() {
 			}
 		}
 	}
+}
+
+// warnings are what a house complained of.
+func (s *house) warnings() string {
+	var out strings.Builder
+	for line := range strings.Lines(s.logs.String()) {
+		if strings.Contains(line, "level=WARN") || strings.Contains(line, "level=ERROR") {
+			out.WriteString(line)
+		}
+	}
+	return out.String()
 }
 
 // answer is what a request got.
@@ -409,8 +419,7 @@ func (s *house) job(tn tenant, who *login, job string) string {
 	defer func() { _ = res.Body.Close() }()
 	b, err := io.ReadAll(res.Body) // the stream ends when the job does
 	if err != nil || res.StatusCode != 200 {
-		pprof.Lookup("goroutine").WriteTo(os.Stderr, 1)
-		s.t.Fatalf("job events: %d %v %s", res.StatusCode, err, b)
+		s.t.Fatalf("job events: %d %v %s\n%s", res.StatusCode, err, b, s.warnings())
 	}
 	last := strings.LastIndex(string(b), `"state":"`)
 	if last < 0 {

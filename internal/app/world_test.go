@@ -6,6 +6,7 @@ import (
 	"image/color"
 	"image/jpeg"
 	"image/png"
+	"strconv"
 	"testing"
 
 	"plumbline/internal/db"
@@ -298,8 +299,7 @@ func aResetLink(w *world) vars {
 // aMail is in the capture.
 func aMail(w *world) vars {
 	v := anInvitation(w)
-	w.mail(v["address"])
-	return v.with(vars{"n": "1"})
+	return v.with(vars{"n": strconv.Itoa(w.mail(v["address"]).N)})
 }
 
 // cookie is the name of the session cookie, for what is set by hand.
