@@ -2,16 +2,18 @@ package main
 
 import (
 	"context"
+	"fmt"
 	"math/rand/v2"
 	"net/url"
-	"os"
 	"strconv"
 	"strings"
 	"time"
 
+	"plumbline/bench/measure"
 	"plumbline/internal/db"
 	"plumbline/internal/id"
 	"plumbline/internal/point/fields"
+	"plumbline/internal/point/query"
 )
 
 // ownDatabase makes an empty database on the server.
@@ -24,7 +26,7 @@ func ownDatabase(ctx context.Context, server string) (string, func(), error) {
 	if err != nil {
 		return "", nil, err
 	}
-	name := "pointlist_" + strconv.Itoa(os.Getpid())
+	name := "pointlist_" + strings.ReplaceAll(string(id.New[id.Org]()), "-", "")
 	if _, err := pool.ExecContext(ctx, "create database "+name); err != nil {
 		return "", nil, err
 	}
@@ -51,11 +53,12 @@ func analyze(ctx context.Context, d *db.DB) error {
 	return err
 }
 
-// fill makes a project: nine in ten points open, one or two in charge, half of
-// them with a photo and a comment.
-func fill(ctx context.Context, d *db.DB, points int) (*site, error) {
+// fill puts points into the project, which it makes first where that is
+// wanted: nine in ten points open, one or two in charge, half of them with a
+// photo and a comment.
+func (w *site) fill(ctx context.Context, d *db.DB, points int, project bool) error {
 	r := rand.New(rand.NewPCG(1, 1))
-	w := &site{org: id.New[id.Org](), project: id.New[id.Project](), company: id.New[id.Company]()}
+	w.company = id.New[id.Company]()
 	for range 40 {
 		w.people = append(w.people, id.New[id.Person]())
 	}
@@ -76,8 +79,10 @@ func fill(ctx context.Context, d *db.DB, points int) (*site, error) {
 		lists = append(lists, []any{string(w.org), string(l), string(w.project), "L" + strconv.Itoa(i), "list", int64(i), int64(1)})
 	}
 	err := d.Write(ctx, db.Tenant(w.org), func(tx *db.Tx) error {
-		if _, err := tx.Exec(`insert into project (id, org_id, name, code, place, time_zone, version, created_at) values ($1, $2, 'bench', 'B', '', 'Europe/Brussels', 1, 0)`, w.project, w.org); err != nil {
-			return err
+		if project {
+			if _, err := tx.Exec(`insert into project (id, org_id, name, code, place, time_zone, version, created_at) values ($1, $2, 'bench', 'B', '', 'Europe/Brussels', 1, 0)`, w.project, w.org); err != nil {
+				return err
+			}
 		}
 		if err := tx.BulkInsert("project_status", []string{"org_id", "id", "project_id", "name", "colour", "shape", "ord", "closes", "managers_only", "version"}, statuses); err != nil {
 			return err
@@ -91,7 +96,7 @@ func fill(ctx context.Context, d *db.DB, points int) (*site, error) {
 	for at := 0; at < points && err == nil; at += 5000 {
 		err = d.Write(ctx, db.Tenant(w.org), func(tx *db.Tx) error { return w.batch(tx, r, sequence, min(5000, points-at)) })
 	}
-	return w, err
+	return err
 }
 
 func (w *site) batch(tx *db.Tx, r *rand.Rand, sequence []int64, n int) error {
@@ -139,8 +144,56 @@ func (w *site) batch(tx *db.Tx, r *rand.Rand, sequence []int64, n int) error {
 	return tx.BulkInsert("photo", []string{"org_id", "id", "project_id", "thing_kind", "thing_id", "file", "thumb", "bytes", "width", "height", "author_id", "at"}, photos)
 }
 
+// floorOf reads a page in an order the way it would be written by hand: one
+// statement in the engine's own pool, all columns, nothing that hangs on the
+// points, no rules.
+func floorOf(d *db.DB, w *site) (read func(context.Context, query.Sort) error, done func(), err error) {
+	pool, done, err := d.Migrator()
+	if err != nil {
+		return nil, nil, err
+	}
+	columns := map[query.Sort]string{
+		query.ByNumber: "code, occurrence, sequence, id", query.BySubject: "subject_key, id", query.ByStatus: "status_id, id",
+		query.ByDue: "due, id", query.ByChanged: "changed_at, id", query.ByCreated: "created_at, id", query.ByLocation: "location_id, id",
+	}
+	return func(ctx context.Context, sort query.Sort) error {
+		order, known := columns[sort]
+		if !known {
+			return fmt.Errorf("no floor for the order %s", sort)
+		}
+		rows, err := pool.QueryContext(ctx, "select * from point where org_id = $1 and project_id = $2 and deleted_at is null order by "+order+" limit 100", string(w.org), string(w.project))
+		if err != nil {
+			return err
+		}
+		defer rows.Close() //nolint:errcheck // its error is asked for below
+		names, err := rows.Columns()
+		if err != nil {
+			return err
+		}
+		n := 0
+		for rows.Next() {
+			values := make([]any, len(names))
+			into := make([]any, len(names))
+			for i := range values {
+				into[i] = &values[i]
+			}
+			if err := rows.Scan(into...); err != nil {
+				return err
+			}
+			n++
+		}
+		if err := rows.Err(); err != nil {
+			return err
+		}
+		if n != pageSize {
+			return fmt.Errorf("a page of %d rows", n)
+		}
+		return nil
+	}, done, nil
+}
+
 // serverPID is the parent of the server's processes, if they are on this
-// machine; 0 if not, or if there is no server.
+// machine; 0 if there is no server.
 func serverPID(ctx context.Context, d *db.DB) (int, error) {
 	if d.Dialect() != db.Postgres {
 		return 0, nil
@@ -149,9 +202,12 @@ func serverPID(ctx context.Context, d *db.DB) (int, error) {
 	err := d.Read(ctx, db.Everyone("which process serves"), func(tx *db.Tx) error {
 		return tx.Row("select pg_backend_pid()").Scan(&pid)
 	})
-	f := stat("/proc/" + strconv.Itoa(pid) + "/stat")
-	if err != nil || len(f) < 2 {
+	if err != nil {
 		return 0, err
 	}
-	return strconv.Atoi(f[1])
+	parent, err := measure.Parent(pid)
+	if err != nil {
+		return 0, fmt.Errorf("PostgreSQL has to run on this machine, or its processor time is not seen: %w", err)
+	}
+	return parent, nil
 }

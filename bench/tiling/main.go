@@ -1,17 +1,19 @@
 // Command tiling compares the processor time of cutting drawings into tiles
-// with that of "vips dzsave", and shows the memory of our child.
+// with that of "vips dzsave", and shows the memory of both.
 //
-//	go build -o /tmp/tiling ./bench/tiling && /tmp/tiling [-dpi 200] [-runs 3] FILE.pdf[:PAGE]...
+//	go run ./bench/tiling [-program bin/plumbline] [-dpi 200] [-runs 3] [FILE.pdf[:PAGE]...]
 //
-// Without files it takes the 42 × 30 inch sheets of PLUMBLINE_SAMPLES. Every
-// figure is the least of the runs, after one that is not counted: user and
-// system time of the process and all its children. vips writes JPEG tiles of
-// 512 pixels with quality 85, we write palette PNG in one archive. Where vips
-// is missing the table says so.
+// Without files it takes the 42 × 30 inch sheets of PLUMBLINE_SAMPLES, page 1
+// of each. What runs is the program itself, "plumbline drawing tile": user and
+// system time are those of the process and of all its children, from start to
+// end. One run of each is not counted, so files and the compiled PDF engine
+// are in the cache. vips writes JPEG tiles of 512 pixels with quality 85 into
+// a folder, we write palette PNG or JPEG of the same size into one archive.
+// Where vips is missing, the table says so.
 package main
 
 import (
-	"context"
+	"bytes"
 	"errors"
 	"flag"
 	"fmt"
@@ -21,16 +23,11 @@ import (
 	"strconv"
 	"strings"
 	"syscall"
-	"time"
 
-	"plumbline/internal/raster"
-	"plumbline/internal/sandbox"
+	"plumbline/bench/measure"
 )
 
 func main() {
-	if len(os.Args) == 2 && os.Args[1] == sandbox.ChildArg {
-		os.Exit(sandbox.Child(raster.Handlers()))
-	}
 	if err := run(); err != nil {
 		fmt.Fprintln(os.Stderr, "tiling:", err)
 		os.Exit(1)
@@ -42,12 +39,15 @@ type sheet struct {
 	page int
 }
 
+// cost is what a command used, and what it printed.
 type cost struct {
-	cpu time.Duration
-	rss int64
+	cpu  measure.Series // seconds
+	peak int64
+	said string
 }
 
 func run() error {
+	program := flag.String("program", "bin/plumbline", "the program")
 	dpi := flag.Float64("dpi", 200, "resolution")
 	runs := flag.Int("runs", 3, "counted runs of each")
 	flag.Parse()
@@ -59,28 +59,18 @@ func run() error {
 	if err != nil {
 		return err
 	}
-	defer func() { _ = os.RemoveAll(dir) }()
-	runner, err := sandbox.New(sandbox.Config{})
+	defer os.RemoveAll(dir) //nolint:errcheck // a temporary folder
+	peer, err := vipsVersion()
 	if err != nil {
 		return err
 	}
-	var used sandbox.Usage
-	engine, err := raster.New(raster.Config{
-		Sandbox: runner, CacheDir: filepath.Join(dir, "cache"), Used: func(u sandbox.Usage) { used = u },
-	})
-	if err != nil {
-		return err
-	}
-	_, missing := exec.LookPath("vips")
-	fmt.Printf("| sheet at %g dpi | pixels | tiles | archive kB | ours CPU s | vips CPU s | ours / vips | child peak MB |\n", *dpi)
-	fmt.Println("|---|---|---|---|---|---|---|---|")
+	fmt.Printf("At %g dpi; CPU seconds as least / median of %d. The peer: %s.\n\n", *dpi, *runs, peer)
+	fmt.Println("| sheet | pixels | tiles | archive MB | ours, CPU s | vips, CPU s | ours ÷ vips | our peak MB | vips peak MB |")
+	fmt.Println("|---|---|---|---|---|---|---|---|---|")
 	for _, s := range sheets {
-		var made raster.Sheet
 		out := filepath.Join(dir, "out.pmtiles")
-		ours, err := least(*runs, func() (cost, error) {
-			made, err = engine.Tile(context.Background(), s.path, s.page, *dpi, out, nil)
-			return cost{used.CPU, used.PeakRSS}, err
-		})
+		ours, err := repeat(*runs, dir, func() error { return os.RemoveAll(out) }, *program, "drawing", "tile", s.path,
+			"-o", out, "--page", strconv.Itoa(s.page), "--dpi", fmt.Sprint(*dpi))
 		if err != nil {
 			return err
 		}
@@ -88,19 +78,45 @@ func run() error {
 		if err != nil {
 			return err
 		}
-		theirs, ratio := "not installed", "unknown"
-		if missing == nil {
-			v, err := least(*runs, func() (cost, error) { return vips(dir, s, *dpi) })
+		theirs, ratio, theirPeak := "not installed", "not known", "not known"
+		if peer != missing {
+			folder := filepath.Join(dir, "vips")
+			v, err := repeat(*runs, dir, func() error { return os.RemoveAll(folder) }, "vips", "dzsave",
+				fmt.Sprintf("%s[page=%d,dpi=%g]", s.path, s.page-1, *dpi), folder, "--layout", "google", "--tile-size", "512", "--suffix", ".jpg[Q=85]")
 			if err != nil {
 				return err
 			}
-			theirs = fmt.Sprintf("%.2f", v.cpu.Seconds())
-			ratio = fmt.Sprintf("%.2f", ours.cpu.Seconds()/v.cpu.Seconds())
+			theirs, ratio, theirPeak = v.cpu.Show(2), fmt.Sprintf("%.2f", ours.cpu.Min()/v.cpu.Min()), strconv.FormatInt(v.peak>>20, 10)
 		}
-		fmt.Printf("| %s p. %d | %d × %d | %d | %d | %.2f | %s | %s | %d |\n", filepath.Base(s.path), s.page,
-			made.Width, made.Height, made.Tiles, info.Size()>>10, ours.cpu.Seconds(), theirs, ratio, ours.rss>>20)
+		pixels, tiles := made(ours.said)
+		fmt.Printf("| %s, page %d | %s | %s | %.1f | %s | %s | %s | %d | %s |\n", strings.TrimSuffix(filepath.Base(s.path), ".pdf"), s.page,
+			pixels, tiles, float64(info.Size())/(1<<20), ours.cpu.Show(2), theirs, ratio, ours.peak>>20, theirPeak)
 	}
 	return nil
+}
+
+const missing = "vips is not installed, so nothing is compared"
+
+func vipsVersion() (string, error) {
+	out, err := exec.Command("vips", "--version").Output()
+	if errors.Is(err, exec.ErrNotFound) {
+		return missing, nil
+	}
+	return strings.TrimSpace(string(out)) + ", `vips dzsave --suffix .jpg[Q=85]`", err
+}
+
+// made picks pixels and tiles out of "OUT: page 1, 8400 × 6000 px, zoom 0 to 5, 281 tiles".
+func made(said string) (pixels, tiles string) {
+	pixels, tiles = "?", "?"
+	for part := range strings.SplitSeq(strings.TrimSpace(said), ", ") {
+		if p, ok := strings.CutSuffix(part, " px"); ok {
+			pixels = p
+		}
+		if t, ok := strings.CutSuffix(part, " tiles"); ok {
+			tiles = t
+		}
+	}
+	return pixels, tiles
 }
 
 // pick reads the arguments, or takes the large sheets of the samples.
@@ -132,36 +148,30 @@ func pick(args []string) ([]sheet, error) {
 	return sheets, nil
 }
 
-// least runs f once for warmth, then takes the least time and the most memory.
-func least(runs int, f func() (cost, error)) (cost, error) {
-	if _, err := f(); err != nil {
-		return cost{}, err
-	}
-	var best cost
-	for i := range max(runs, 1) {
-		c, err := f()
-		if err != nil {
-			return cost{}, err
+// repeat runs a command once for warmth, then as often as counts. Before each
+// run it clears what the one before wrote.
+func repeat(runs int, cache string, clean func() error, name string, args ...string) (cost, error) {
+	var c cost
+	for n := range max(runs, 1) + 1 {
+		if err := clean(); err != nil {
+			return c, err
 		}
-		if i == 0 || c.cpu < best.cpu {
-			best.cpu = c.cpu
+		cmd := exec.Command(name, args...) //nolint:gosec // a benchmark
+		var out, complaint bytes.Buffer
+		cmd.Stdout, cmd.Stderr = &out, &complaint
+		cmd.Env = append(os.Environ(), "XDG_CACHE_HOME="+cache)
+		if err := cmd.Run(); err != nil {
+			return c, fmt.Errorf("%s: %w: %s", name, err, complaint.Bytes())
 		}
-		best.rss = max(best.rss, c.rss)
-	}
-	return best, nil
-}
-
-func vips(dir string, s sheet, dpi float64) (cost, error) {
-	out := filepath.Join(dir, "vips")
-	defer func() { _ = os.RemoveAll(out) }()
-	in := fmt.Sprintf("%s[page=%d,dpi=%g]", s.path, s.page-1, dpi)
-	cmd := exec.Command("vips", "dzsave", in, out, "--layout", "google", "--tile-size", "512", "--suffix", ".jpg[Q=85]") //nolint:gosec // a benchmark
-	if b, err := cmd.CombinedOutput(); err != nil {
-		return cost{}, fmt.Errorf("vips: %w: %s", err, b)
-	}
-	c := cost{cpu: cmd.ProcessState.UserTime() + cmd.ProcessState.SystemTime()}
-	if ru, ok := cmd.ProcessState.SysUsage().(*syscall.Rusage); ok {
-		c.rss = ru.Maxrss << 10
+		if n == 0 {
+			continue
+		}
+		c.cpu = append(c.cpu, (cmd.ProcessState.UserTime() + cmd.ProcessState.SystemTime()).Seconds())
+		c.said = out.String()
+		// The larger of the process and of any child that it waited for.
+		if ru, ok := cmd.ProcessState.SysUsage().(*syscall.Rusage); ok {
+			c.peak = max(c.peak, ru.Maxrss<<10)
+		}
 	}
 	return c, nil
 }
