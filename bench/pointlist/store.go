@@ -161,7 +161,7 @@ func floorOf(d *db.DB, w *site) (read func(context.Context, query.Sort) error, d
 		if !known {
 			return fmt.Errorf("no floor for the order %s", sort)
 		}
-		rows, err := pool.QueryContext(ctx, "select * from point where org_id = $1 and project_id = $2 and deleted_at is null order by "+order+" limit 100", string(w.org), string(w.project))
+		rows, err := pool.QueryContext(ctx, "select * from point where org_id = $1 and project_id = $2 and deleted_at is null order by "+order+" limit 100", string(w.org), string(w.project)) //nolint:gosec // one of the orders above
 		if err != nil {
 			return err
 		}

@@ -13,7 +13,6 @@ import (
 	"plumbline/internal/id"
 	"plumbline/internal/policy"
 	"plumbline/internal/project"
-	"plumbline/internal/signin/signinapi"
 )
 
 // world is a furnished site with people of every level, and a rival: another
@@ -301,6 +300,3 @@ func aMail(w *world) vars {
 	v := anInvitation(w)
 	return v.with(vars{"n": strconv.Itoa(w.mail(v["address"]).N)})
 }
-
-// cookie is the name of the session cookie, for what is set by hand.
-const cookie = signinapi.Cookie
