@@ -9,6 +9,7 @@ export const anna = { email: process.env.PLUMBLINE_EMAIL ?? '', password: proces
 export const pieter = { email: process.env.PLUMBLINE_EMAIL2 ?? '', password: process.env.PLUMBLINE_PASSWORD2 ?? anna.password };
 
 let browser;
+const wires = new Set();
 
 export async function start() {
   browser = await chromium.launch({
@@ -19,6 +20,7 @@ export async function start() {
 
 export async function stop() {
   await browser?.close();
+  for (const w of [...wires]) await w.close();
 }
 
 /** A device: its own storage and service worker. What the page breaks, and whom it asks beside our server, is noted. */
@@ -29,7 +31,8 @@ export async function device(options, baseURL = target.origin) {
   const strange = [];
   page.on('pageerror', (e) => faults.push(e.message));
   page.on('console', (m) => {
-    if (m.type() === 'error' && /Content.Security.Policy/i.test(m.text())) faults.push(m.text());
+    // That something could not be fetched is what some of these tests are about.
+    if (m.type() === 'error' && !/Failed to load resource|ERR_/.test(m.text())) faults.push(m.text());
   });
   context.on('request', (r) => {
     const url = new URL(r.url());
@@ -45,6 +48,11 @@ export async function signIn(page, who, next = '/') {
   await page.getByLabel('Password', { exact: true }).fill(who.password);
   await page.getByRole('button', { name: 'Sign in' }).click();
   await page.waitForURL((u) => !u.pathname.startsWith('/signin'));
+  // The tests read English, whatever the account prefers.
+  const { body } = await api(page, '/session');
+  if (body.account.locale === 'en') return;
+  await api(page, '/account', { method: 'PATCH', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify({ locale: 'en' }) });
+  await page.reload();
 }
 
 /** The API as the page's own session sees it. */
@@ -100,7 +108,7 @@ export async function wire() {
     s.on('close', () => sockets.delete(s));
   });
   await new Promise((r) => server.listen(0, '127.0.0.1', r));
-  return {
+  const line = {
     origin: `http://127.0.0.1:${server.address().port}`,
     cut() {
       down = true;
@@ -114,8 +122,11 @@ export async function wire() {
     },
     lost: () => lose === null,
     async close() {
+      wires.delete(line);
       for (const s of sockets) s.destroy();
       await new Promise((r) => server.close(r));
     },
   };
+  wires.add(line);
+  return line;
 }

@@ -45,7 +45,8 @@ for (const [size, options] of Object.entries({ phone, desk }))
       const { page } = d;
       const found = [];
       const look = async (name) => {
-        await page.waitForLoadState('networkidle').catch(() => undefined);
+        // Two frames: what was just put in has been laid out. (The event stream keeps the network busy for ever.)
+        await page.evaluate(() => new Promise((r) => requestAnimationFrame(() => requestAnimationFrame(r))));
         if (shots) await page.screenshot({ path: `${shots}/${name}-${size}-${colorScheme}.png` });
         for (const v of await axe(page)) found.push(`${name}: ${v}`);
       };

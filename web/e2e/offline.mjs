@@ -11,7 +11,32 @@ const light = (page) =>
     .getByRole('button')
     .filter({ hasText: /All saved|No network|Sending|waiting|need/ })
     .first();
-const saved = (page) => light(page).filter({ hasText: 'All saved' }).waitFor({ timeout: 60_000 });
+
+/** All is on the server. When it does not come about, the failure says what the light and the outbox say. */
+async function saved(page) {
+  const said = [];
+  page.on('console', (m) => m.type() === 'error' && said.push(m.text().slice(0, 600)));
+  try {
+    await light(page).filter({ hasText: 'All saved' }).waitFor({ timeout: 60_000 });
+  } catch (e) {
+    const text = await light(page)
+      .innerText({ timeout: 1000 })
+      .catch(async () => `no light in: ${(await page.locator('body').innerText()).slice(0, 300)}`);
+    const outbox = await page.evaluate(async () => {
+      const name = (await indexedDB.databases()).map((d) => d.name).find((n) => n.startsWith('plumbline/'));
+      const db = await new Promise((r) => {
+        const q = indexedDB.open(name);
+        q.onsuccess = () => r(q.result);
+      });
+      return new Promise((r) => {
+        const q = db.transaction('outbox').objectStore('outbox').getAll();
+        q.onsuccess = () => r(q.result.map(({ method, path, state, code, tries, sent, fields }) => ({ method, path, state, code, tries, sent, fields })));
+      });
+    });
+    throw new Error(`not saved: ${text} ${JSON.stringify(outbox)} ${said.join(' | ')}`, { cause: e });
+  }
+}
+
 const projectOf = (page) => /\/p\/([^/]+)/.exec(page.url())?.[1];
 
 async function capture(page, project, subject) {

@@ -184,9 +184,12 @@ export async function settle(db: ProjectDb, line: Line, e: OutboxEntry, r: Mutat
 
 /** The server's copy after its answer: from the body where it is there, else ours with the taken change in it. */
 function answered(now: Value | null, e: OutboxEntry, r: MutationResult, lost: FieldConflict[]): Value | null {
-  // The thing itself, or beside the conflicts: {"point": {…}, "conflicts": […]}
+  // The thing itself, or beside the conflicts: {"point": {…}, "conflicts": […]}. A repeated change is answered with id and version alone.
   const body = r.body as Value | undefined;
-  const whole = [body, ...Object.values(body ?? {})].find((v): v is Value => (v as Value | null)?.id === e.thing);
+  const known = Object.keys(now ?? (e.op.type === 'put' ? e.op.value : { subject: '' }));
+  const whole = [body, ...Object.values(body ?? {})].find(
+    (v): v is Value => (v as Value | null)?.id === e.thing && known.every((k) => k in (v as Value)),
+  );
   if (whole && typeof whole.version === 'number' && whole.version >= Number(now?.version ?? 0)) return whole;
   let next = now;
   if (e.op.type === 'patch') {

@@ -119,6 +119,10 @@ async function purge(db: ProjectDb, kind: ThingKind, id: Id, busy: boolean): Pro
     const point = (await db.table('points').get(id)) as { photos?: { id: Id }[] } | undefined;
     for (const p of point?.photos ?? []) await db.photos.where('photo').equals(p.id).delete();
   }
+  if (kind === 'sheets') {
+    const sheet = (await db.table('sheets').get(id)) as { revision?: { id: Id } } | undefined;
+    if (sheet?.revision) forgetTiles((a) => a.forgetSheet(sheet.revision?.id ?? ''));
+  }
   await db.conflicts.where('thing').equals(id).delete();
   if (busy) {
     await db.shadows.put({ kind, id, value: null });
@@ -129,6 +133,11 @@ async function purge(db: ProjectDb, kind: ThingKind, id: Id, busy: boolean): Pro
   }
 }
 
+/** The sheets' tiles lie in files, outside this database and its transactions: they go when they can. */
+function forgetTiles(work: (archive: typeof import('@/engines/plan/archive')) => Promise<void>): void {
+  void import('@/engines/plan/archive').then(work).catch(() => undefined);
+}
+
 async function takeEntries(db: ProjectDb, entries: Entry[]): Promise<void> {
   await db.entries.bulkAdd(entries);
   const extra = (await db.entries.count()) - keptEntries;
@@ -137,6 +146,7 @@ async function takeEntries(db: ProjectDb, entries: Entry[]): Promise<void> {
 
 /** startOver drops what came from the server and keeps what is on its way to it. */
 export async function startOver(db: ProjectDb, line: Line): Promise<void> {
+  forgetTiles((a) => a.forgetSheets(db.project));
   await again(db, () =>
     db.transaction('rw', db.tables, async () => {
       for (const kind of thingKinds) await db.table(kind).clear();

@@ -44,7 +44,8 @@ class FakeServer {
 
   run(m: MutationBody): MutationResult {
     const before = this.seen.get(m.id);
-    if (before) return { ...before, body: undefined };
+    // Memory keeps what came of a write, not what was answered.
+    if (before) return { ...before, body: { id: before.thing_id, version: before.version } };
     const refused = this.forbid?.(m);
     if (refused) return { id: m.id, status: 'rejected', http: 403, ...refused };
     const id = m.path.split('/')[6] ?? '';

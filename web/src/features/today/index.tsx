@@ -139,7 +139,8 @@ function PointCard({ p }: { p: Row<Point> }) {
   const project = useProject();
   const r = useReader();
   const late = p.due && p.due < today(project.time_zone);
-  const place = p.location_id ? placePath(p.location_id, pool) : '';
+  const path = p.location_id ? placePath(p.location_id, pool) : '';
+  const place = path.split(' › ').at(-1);
   return (
     <Link className={s.card} to="/p/$project/points" params={{ project: project.id }} search={{ point: p.id }}>
       <span className={s.top}>
@@ -150,7 +151,11 @@ function PointCard({ p }: { p: Row<Point> }) {
       <b className={s.subject}>{p.subject}</b>
       <span className={s.low}>
         <StatusTag status={pool.get('statuses', p.status_id)} />
-        {place && <span className={s.place}>{place}</span>}
+        {place && (
+          <span className={s.place} title={path}>
+            {place}
+          </span>
+        )}
       </span>
     </Link>
   );
