@@ -72,7 +72,7 @@ func (h *House) Serve(ctx context.Context, l net.Listener) error {
 	select {
 	case err = <-failed:
 	case <-ctx.Done():
-		wait, cancel := context.WithTimeout(running, drain)
+		wait, cancel := context.WithTimeout(context.WithoutCancel(ctx), drain)
 		defer cancel()
 		time.AfterFunc(time.Second, stop) // streams never finish by themselves
 		if err = server.Shutdown(wait); errors.Is(err, context.DeadlineExceeded) {

@@ -34,7 +34,9 @@ func Args[T any](values []T) []any {
 }
 
 // SkipLocked ends a subquery that picks rows to work on, so that two workers
-// do not wait for one another. SQLite has one writer and needs nothing.
+// do not wait for one another. SQLite has one writer and needs nothing. Compare
+// with = where one row is wanted: a join may run a subquery after "in" again,
+// and take other rows then.
 func (t *Tx) SkipLocked() string {
 	if t.dialect == Postgres {
 		return " for update skip locked "

@@ -537,3 +537,37 @@ func TestPrune(t *testing.T) {
 		}
 	}, fake())
 }
+
+// TestOneClaimTakesOneJob asks it of every plan that PostgreSQL may make: a
+// subquery that locks rows and is run again by a join takes other rows then.
+func TestOneClaimTakesOneJob(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		w := New(d, nil, map[string]Handler{"walk": func(context.Context, *Run) error { return nil }}, Options{})
+		defer w.detach()
+		for claimed := 1; claimed <= 12; claimed++ {
+			for range 3 {
+				enqueue(t, d, Spec{Kind: "walk"})
+			}
+			if err := d.Write(t.Context(), db.Everyone("a test"), func(tx *db.Tx) error {
+				_, err := tx.Exec("analyze job")
+				return err
+			}); err != nil {
+				t.Fatal(err)
+			}
+			if r, err := w.claim(t.Context()); err != nil || r == nil {
+				t.Fatalf("%v %v", r, err)
+			}
+			var running int
+			if err := d.Read(t.Context(), db.Everyone("a test"), func(tx *db.Tx) (err error) {
+				running, err = db.One(tx, db.Value1[int], "select count(*) from job where state = 'running'")
+				return err
+			}); err != nil {
+				t.Fatal(err)
+			}
+			if running != claimed {
+				t.Fatalf("%d claims took %d jobs", claimed, running)
+			}
+		}
+	})
+}

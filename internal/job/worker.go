@@ -148,7 +148,7 @@ func (w *Worker) claim(ctx context.Context) (*Run, error) {
 			x, some, err := db.Maybe(tx, func(s db.Scanner) (*Run, error) {
 				return x, s.Scan(&x.ID, &x.Org, &x.Kind, &x.payload, &x.Attempt, &x.max, &x.ThingID, &x.By, &x.lease)
 			}, `update job set state = 'running', attempts = attempts + 1, lease = `+db.In(1, n+1)+`, lease_until = `+db.In(1, n+2)+`
-				where id in (select id from job where `+due+` order by run_at, id limit 1`+tx.SkipLocked()+`)
+				where id = (select id from job where `+due+` order by run_at, id limit 1`+tx.SkipLocked()+`)
 				returning id, org_id, kind, payload, attempts, max_attempts, thing_id, actor, lease`, args...)
 			if err != nil || !some {
 				r = nil
