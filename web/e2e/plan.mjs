@@ -204,6 +204,34 @@ test('a sheet that was opened is there without a network, deep down too', async 
   await site.context.close();
 });
 
+test('signing out takes the sheets off the device', async () => {
+  const site = await open(desk);
+  const { page } = site;
+  const { sheet } = await someSheet(site);
+  await page.goto(url(site, sheet));
+  await shown(page);
+  const kept = () =>
+    page.evaluate(async () => {
+      const root = await navigator.storage.getDirectory();
+      const names = [];
+      try {
+        for await (const name of (await root.getDirectoryHandle('sheets')).keys()) names.push(name);
+      } catch {
+        // No folder: nothing kept.
+      }
+      return names.length;
+    });
+  await until('the sheet on the device', async () => (await kept()) > 0);
+  await page.getByText('On this device', { exact: true }).first().waitFor();
+  await page.goto('/account');
+  await page.getByRole('button', { name: 'Sign out' }).first().click();
+  const sure = page.getByRole('dialog').getByRole('button', { name: 'Sign out' });
+  if (await sure.isVisible({ timeout: 1000 }).catch(() => false)) await sure.click();
+  await page.waitForURL(/\/signin/);
+  assert.equal(await kept(), 0);
+  await site.context.close();
+});
+
 test('a point with a photo is made on the phone without a network, survives a reload, and arrives once', async () => {
   const site = await open(phone);
   const { page, context } = site;

@@ -139,6 +139,7 @@ export class Device {
     }
     await this.shut();
     if (account) for (const project of await projectDatabases(account)) await Dexie.delete(projectDbName(account, project));
+    await (await import('@/engines/plan/archive')).forgetSheets();
     await this.db.meta.clear();
     this.set({ phase: 'out', session: null, projects: [], listed: false, expired: false, last: null });
   }

@@ -22,8 +22,11 @@ import Projection from 'ol/proj/Projection';
 import ImageTile from 'ol/source/ImageTile';
 import TileGrid from 'ol/tilegrid/TileGrid';
 import View from 'ol/View';
+import { blank, LayerCanvas, paintCross } from './canvas';
 import { Emitter } from './emitter';
 import { apply, fitScale, growth, inside, invert, OVERZOOM, pageSize, resolutions, rounded } from './geometry';
+import { stepOf } from './keys';
+import { watchLongPress } from './longpress';
 import { PinPainter } from './pins';
 import type { Affine, Look, Padding, Pin, Place, PlanEvents, SheetImage, Size, TileLoader } from './types';
 
@@ -40,9 +43,6 @@ export interface PlanOptions {
 }
 
 const NO_PADDING: Padding = { top: 0, right: 0, bottom: 0, left: 0 };
-const LONG_PRESS_MS = 500;
-/** A finger may tremble this far, in pixels. */
-const LONG_PRESS_SLACK = 10;
 /** CSS pixels below which a view is a phone's. */
 const NARROW = 600;
 /** Decoded tiles are a megabyte each: a phone must not run out. */
@@ -61,6 +61,8 @@ export class PlanViewer {
   private readonly pinLayer: Layer;
   private readonly source: ImageTile;
   private readonly still: boolean;
+  private readonly paperCanvas = new LayerCanvas('plan-paper');
+  private readonly pinCanvas = new LayerCanvas('plan-pins');
   private padding: Padding;
   private placing = false;
   private failed = 0;
@@ -366,29 +368,6 @@ export class PlanViewer {
     }
   }
 
-  private canvasFor(name: string, frame: FrameState): CanvasRenderingContext2D {
-    let canvas = this.canvases.get(name);
-    if (!canvas) {
-      canvas = document.createElement('canvas');
-      canvas.className = name;
-      canvas.style.cssText = 'position:absolute;inset:0;width:100%;height:100%;pointer-events:none';
-      this.canvases.set(name, canvas);
-    }
-    const [width = 1, height = 1] = frame.size;
-    const ratio = frame.pixelRatio;
-    const w = Math.round(width * ratio);
-    const h = Math.round(height * ratio);
-    if (canvas.width !== w || canvas.height !== h) {
-      canvas.width = w;
-      canvas.height = h;
-    }
-    const ctx = canvas.getContext('2d') as CanvasRenderingContext2D;
-    ctx.setTransform(ratio, 0, 0, ratio, 0, 0);
-    ctx.clearRect(0, 0, width, height);
-    return ctx;
-  }
-  private readonly canvases = new Map<string, HTMLCanvasElement>();
-
   private projector(frame: FrameState): (p: Place) => Place {
     const [a = 1, b = 0, c = 0, d = 1, e = 0, f = 0] = frame.coordinateToPixelTransform;
     return (p) => ({ x: a * p.x + c * p.y + e, y: b * p.x + d * p.y + f });
@@ -396,7 +375,7 @@ export class PlanViewer {
 
   /** White in every theme: a drawing is ink on paper. */
   private paintPaper(frame: FrameState): HTMLElement {
-    const ctx = this.canvasFor('plan-paper', frame);
+    const ctx = this.paperCanvas.ready(frame.size, frame.pixelRatio);
     const project = this.projector(frame);
     const from = project({ x: 0, y: 0 });
     const to = project({ x: this.page.width, y: -this.page.height });
@@ -413,26 +392,14 @@ export class PlanViewer {
   }
 
   private paintPins(frame: FrameState): HTMLElement {
-    const ctx = this.canvasFor('plan-pins', frame);
+    const ctx = this.pinCanvas.ready(frame.size, frame.pixelRatio);
     const [width = 1, height = 1] = frame.size;
     this.painter.paint(ctx, width, height, 1 / frame.viewState.resolution, this.projector(frame));
     if (this.placing && this.element.contains(document.activeElement)) {
       const pad = this.padding;
       const x = (pad.left + width - pad.right) / 2;
       const y = (pad.top + height - pad.bottom) / 2;
-      for (const [ink, line] of [
-        ['#ffffff', 5],
-        ['#1f47b8', 2],
-      ] as const) {
-        ctx.strokeStyle = ink;
-        ctx.lineWidth = line;
-        ctx.beginPath();
-        ctx.moveTo(x - 14, y);
-        ctx.lineTo(x + 14, y);
-        ctx.moveTo(x, y - 14);
-        ctx.lineTo(x, y + 14);
-        ctx.stroke();
-      }
+      paintCross(ctx, x, y);
     }
     return ctx.canvas;
   }
@@ -457,7 +424,12 @@ export class PlanViewer {
     this.listenTo(this.element, 'keydown', (event) => this.key(event as KeyboardEvent));
     this.listenTo(this.element, 'focusin', () => this.pinLayer.changed());
     this.listenTo(this.element, 'focusout', () => this.pinLayer.changed());
-    this.longPress();
+    this.stops.push(
+      watchLongPress(this.element, (pixel) => {
+        const place = this.placeAt(pixel);
+        if (place) this.events.emit('longpress', { place });
+      }),
+    );
     const sizes = new ResizeObserver(() => this.map.updateSize());
     sizes.observe(this.element);
     this.stops.push(() => sizes.disconnect());
@@ -512,107 +484,17 @@ export class PlanViewer {
     this.move([(left + right) / 2, (low + high) / 2], Math.min(wanted, now / 2), true);
   }
 
-  private longPress(): void {
-    let timer: ReturnType<typeof setTimeout> | undefined;
-    let from: Place | null = null;
-    const stop = () => {
-      clearTimeout(timer);
-      from = null;
-    };
-    const local = (event: { clientX: number; clientY: number }): Place => {
-      const box = this.element.getBoundingClientRect();
-      return { x: event.clientX - box.left, y: event.clientY - box.top };
-    };
-    const fire = (pixel: Place) => {
-      const place = this.placeAt(pixel);
-      if (place) this.events.emit('longpress', { place });
-    };
-    this.listenTo(this.element, 'pointerdown', (raw) => {
-      const event = raw as PointerEvent;
-      stop();
-      if (!event.isPrimary || event.pointerType === 'mouse') return;
-      from = local(event);
-      const pixel = from;
-      timer = setTimeout(() => {
-        from = null;
-        fire(pixel);
-      }, LONG_PRESS_MS);
-    });
-    this.listenTo(this.element, 'pointermove', (raw) => {
-      if (!from) return;
-      const at = local(raw as PointerEvent);
-      if (Math.hypot(at.x - from.x, at.y - from.y) > LONG_PRESS_SLACK) stop();
-    });
-    for (const name of ['pointerup', 'pointercancel']) this.listenTo(this.element, name, stop);
-    // A second finger means pinch.
-    this.listenTo(this.element, 'touchstart', (event) => {
-      if ((event as TouchEvent).touches.length > 1) stop();
-    });
-    this.listenTo(this.element, 'contextmenu', (raw) => {
-      const event = raw as PointerEvent;
-      event.preventDefault();
-      // Touch browsers send it after a long press too: that one has been told already.
-      if (event.pointerType === 'mouse' || event.pointerType === undefined) fire(local(event));
-    });
-    this.stops.push(stop);
-  }
-
   private key(event: KeyboardEvent): void {
     if (event.target !== this.element || event.ctrlKey || event.metaKey || event.altKey) return;
-    const size = this.size();
-    const step = event.shiftKey ? 0.5 : 0.12;
-    switch (event.key) {
-      case '+':
-      case '=':
-        this.zoomBy(1.5);
-        break;
-      case '-':
-      case '_':
-        this.zoomBy(1 / 1.5);
-        break;
-      case '0':
-        this.fit();
-        break;
-      case 'ArrowLeft':
-        this.panBy(-size.width * step, 0);
-        break;
-      case 'ArrowRight':
-        this.panBy(size.width * step, 0);
-        break;
-      case 'ArrowUp':
-        this.panBy(0, -size.height * step);
-        break;
-      case 'ArrowDown':
-        this.panBy(0, size.height * step);
-        break;
-      case 'Enter': {
-        const place = this.placing ? this.middle() : null;
-        if (!place) return;
-        this.events.emit('place', { place });
-        break;
-      }
-      case 'Escape':
-        this.events.emit('cancel', {});
-        return;
-      default:
-        return;
-    }
+    const step = stepOf(event.key, event.shiftKey);
+    const place = event.key === 'Enter' && this.placing ? this.middle() : null;
+    if (event.key === 'Escape') this.events.emit('cancel', {});
+    if (place) this.events.emit('place', { place });
+    else if (!step) return;
+    else if ('zoom' in step) this.zoomBy(step.zoom);
+    else if ('fit' in step) this.fit();
+    else this.panBy(step.pan[0] * this.size().width, step.pan[1] * this.size().height);
     event.preventDefault();
     event.stopPropagation();
   }
-}
-
-let white: HTMLCanvasElement | undefined;
-
-/** Blank paper for tiles that the archive leaves out. */
-function blank(): HTMLCanvasElement {
-  if (!white) {
-    white = document.createElement('canvas');
-    white.width = 1;
-    white.height = 1;
-    const ctx = white.getContext('2d') as CanvasRenderingContext2D;
-    ctx.fillStyle = '#ffffff';
-    ctx.fillRect(0, 0, 1, 1);
-  }
-  return white;
 }
