@@ -83,7 +83,7 @@ for (const [size, options] of Object.entries({ phone, desk }))
       await page.getByRole('main').getByRole('link').first().waitFor();
       await look('projects');
       await page.goto('/account');
-      await page.getByText('this device').first().waitFor();
+      await page.getByText('this device', { exact: true }).waitFor();
       await look('account');
       await page.keyboard.press('Control+k');
       await page.getByRole('dialog', { name: 'Search and commands' }).waitFor();

@@ -328,6 +328,16 @@ describe('sending', () => {
     expect([await db.blobs.count(), await db.photos.count()]).toEqual([0, 1]);
   });
 
+  it('keeps the whole thing when a repeated change is answered from memory', async () => {
+    const id = newId();
+    await create(id);
+    const e = engine();
+    server.cutAnswers = 1;
+    await expect(e.push()).rejects.toThrow();
+    await e.push();
+    expect(await row(id)).toMatchObject({ subject: 'Crack', version: 1, photos: [] });
+  });
+
   it('sends the same mutation again after a lost answer, not a changed one', async () => {
     const id = newId();
     server.put({ id, subject: 'A' });
