@@ -21,7 +21,7 @@ async function saved(page) {
   } catch (e) {
     const text = await light(page)
       .innerText({ timeout: 1000 })
-      .catch(async () => `no light in: ${(await page.locator('body').innerText()).slice(0, 300)}`);
+      .catch(async () => `no light in: ${(await page.locator('body').textContent()).slice(0, 300)}`);
     const outbox = await page.evaluate(async () => {
       const name = (await indexedDB.databases()).map((d) => d.name).find((n) => n.startsWith('plumbline/'));
       const db = await new Promise((r) => {
@@ -30,7 +30,8 @@ async function saved(page) {
       });
       return new Promise((r) => {
         const q = db.transaction('outbox').objectStore('outbox').getAll();
-        q.onsuccess = () => r(q.result.map(({ method, path, state, code, tries, sent, fields }) => ({ method, path, state, code, tries, sent, fields })));
+        q.onsuccess = () =>
+          r(q.result.map(({ method, path, state, code, tries, sent, fields }) => ({ method, path, state, code, tries, sent, fields })));
       });
     });
     throw new Error(`not saved: ${text} ${JSON.stringify(outbox)} ${said.join(' | ')}`, { cause: e });

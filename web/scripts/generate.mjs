@@ -5,7 +5,8 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const web = dirname(dirname(fileURLToPath(import.meta.url)));
-const go = (cwd, file, ...args) => execFileSync(process.execPath, [realpathSync(file), ...args], { cwd, stdio: ['ignore', 'ignore', 'inherit'] });
+const go = (cwd, file, ...args) =>
+  execFileSync(process.execPath, [realpathSync(file), ...args], { cwd, stdio: ['ignore', 'ignore', 'inherit'] });
 
 const tools = join(web, 'tools');
 if (!existsSync(join(tools, 'node_modules/openapi-typescript')))

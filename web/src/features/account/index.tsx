@@ -25,6 +25,7 @@ import { Failed, PasswordField } from '@/features/signin/index';
 import { ago, exact, useDevice, useDeviceState, useReader, useSession } from '@/store';
 import { EmptyState, ErrorState, Page, Section, Skeleton, toast } from '@/ui';
 import s from './Account.module.css';
+import { NewProject } from './NewProject';
 
 export function AccountPage() {
   const { t } = useLingui();
@@ -334,22 +335,25 @@ export function Projects() {
       {!listed ? (
         <Skeleton />
       ) : projects.length === 0 ? (
-        <EmptyState title={<Trans>No projects yet</Trans>}>
+        <EmptyState title={<Trans>No projects yet</Trans>} action={<NewProject />}>
           <Trans>An administrator of a project can add you to it.</Trans>
         </EmptyState>
       ) : (
-        <ul className={s.projects}>
-          {projects.map((p) => (
-            <li key={p.id}>
-              <Link to="/p/$project/today" params={{ project: p.id }} className={s.project}>
-                <b>{p.name}</b>
-                <span className="quiet">
-                  {[p.code, p.place, session?.organisations.find((o) => o.id === p.org_id)?.name].filter(Boolean).join(' · ')}
-                </span>
-              </Link>
-            </li>
-          ))}
-        </ul>
+        <>
+          <ul className={s.projects}>
+            {projects.map((p) => (
+              <li key={p.id}>
+                <Link to="/p/$project/today" params={{ project: p.id }} className={s.project}>
+                  <b>{p.name}</b>
+                  <span className="quiet">
+                    {[p.code, p.place, session?.organisations.find((o) => o.id === p.org_id)?.name].filter(Boolean).join(' · ')}
+                  </span>
+                </Link>
+              </li>
+            ))}
+          </ul>
+          <NewProject />
+        </>
       )}
     </Page>
   );
