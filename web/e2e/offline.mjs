@@ -20,7 +20,7 @@ async function saved(page) {
     await light(page).filter({ hasText: 'All saved' }).waitFor({ timeout: 60_000 });
   } catch (e) {
     const text = await light(page)
-      .innerText({ timeout: 1000 })
+      .textContent({ timeout: 1000 })
       .catch(async () => `no light in: ${(await page.locator('body').textContent()).slice(0, 300)}`);
     const outbox = await page.evaluate(async () => {
       const name = (await indexedDB.databases()).map((d) => d.name).find((n) => n.startsWith('plumbline/'));
