@@ -31,9 +31,13 @@ export async function listen(
     onOpen?.();
     alive();
     const reader = res.body.pipeThrough(new TextDecoderStream()).getReader();
+    const leave = () => void reader.cancel().catch(() => undefined);
+    if (either.aborted) leave();
+    else either.addEventListener('abort', leave, { once: true });
     let text = '';
     for (;;) {
       const { value, done } = await reader.read();
+      if (done && stop.signal.aborted) throw new Unreachable('silence');
       if (done) return;
       alive();
       text += value.replaceAll('\r\n', '\n');

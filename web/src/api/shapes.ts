@@ -12,17 +12,18 @@ type Reads<Server, Ours> = keyof Ours extends keyof Server ? true : { missing: E
 
 /** Everything the server demands of a request is among the fields that we send. */
 type Needed<T> = { [K in keyof T]-?: undefined extends T[K] ? never : K }[keyof T];
-type Sends<Server, Fields> = Needed<Server> extends Fields
-  ? Fields extends keyof Server
-    ? true
-    : { unknown: Exclude<Fields, keyof Server> }
-  : { needed: Exclude<Needed<Server>, Fields> };
+type Sends<Server, Fields> =
+  Needed<Server> extends Fields
+    ? Fields extends keyof Server
+      ? true
+      : { unknown: Exclude<Fields, keyof Server> }
+    : { needed: Exclude<Needed<Server>, Fields> };
 
 type All<T extends true[]> = T;
 
 export type Answers = All<
   [
-    Reads<S['pointapi.Point'], Omit<t.Point, 'number' | 'sequence'>>,
+    Reads<S['pointapi.Point'], t.Point>,
     Reads<S['pointapi.May'], t.May>,
     Reads<S['pointapi.Photo'], t.Photo>,
     Reads<S['pointapi.Comment'], t.Comment>,

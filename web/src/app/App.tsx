@@ -1,6 +1,5 @@
 import { I18nProvider } from '@lingui/react';
 import { MantineProvider } from '@mantine/core';
-import { DatesProvider } from '@mantine/dates';
 import { Notifications } from '@mantine/notifications';
 import { RouterProvider } from '@tanstack/react-router';
 import { useEffect, useState } from 'react';
@@ -30,14 +29,12 @@ export function App({ device, nonce }: { device: Device; nonce: string }) {
       deduplicateCssVariables={false}
     >
       <I18nProvider i18n={i18n}>
-        <DatesProvider settings={{ firstDayOfWeek: 1 }}>
-          <DeviceProvider device={device}>
-            <ActionsProvider>
-              <Notifications position="bottom-center" limit={3} />
-              <RouterProvider router={router} />
-            </ActionsProvider>
-          </DeviceProvider>
-        </DatesProvider>
+        <DeviceProvider device={device}>
+          <ActionsProvider>
+            <Notifications position="bottom-center" limit={3} />
+            <RouterProvider router={router} />
+          </ActionsProvider>
+        </DeviceProvider>
       </I18nProvider>
     </MantineProvider>
   );

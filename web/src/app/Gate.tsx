@@ -7,10 +7,6 @@ import { EmptyState, LinkButton, Skeleton } from '@/ui';
 import { isLocale, speak } from './i18n';
 import { Shell } from './Shell';
 
-export function Root() {
-  return <Outlet />;
-}
-
 /** Gate is the way in: below it somebody is signed in on this device. It opens the project that the address names. */
 export function Gate() {
   const device = useDevice();

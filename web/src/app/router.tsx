@@ -2,7 +2,6 @@ import { createRootRouteWithContext, createRoute, createRouter, lazyRouteCompone
 import { readSearch } from '@/features/points/search';
 import type { Device } from '@/store/device';
 import { Broken, Missing } from './Broken';
-import { Gate, ProjectGate, Root } from './Gate';
 
 interface Context {
   device: Device;
@@ -10,7 +9,7 @@ interface Context {
 
 const text = (v: unknown): string | undefined => (typeof v === 'string' && v !== '' ? v : undefined);
 
-const root = createRootRouteWithContext<Context>()({ component: Root, errorComponent: Broken, notFoundComponent: Missing });
+const root = createRootRouteWithContext<Context>()({ errorComponent: Broken, notFoundComponent: Missing });
 
 const signin = createRoute({
   getParentRoute: () => root,
@@ -36,7 +35,7 @@ const invite = createRoute({
 const gate = createRoute({
   getParentRoute: () => root,
   id: 'gate',
-  component: Gate,
+  component: lazyRouteComponent(() => import('./Gate'), 'Gate'),
   beforeLoad: ({ context, location }) => {
     if (context.device.state().phase === 'out')
       throw redirect({ to: '/signin', search: location.href === '/' ? {} : { next: location.href } });
@@ -66,7 +65,11 @@ const account = createRoute({
   component: lazyRouteComponent(() => import('@/features/account/index'), 'AccountPage'),
 });
 
-const project = createRoute({ getParentRoute: () => gate, path: '/p/$project', component: ProjectGate });
+const project = createRoute({
+  getParentRoute: () => gate,
+  path: '/p/$project',
+  component: lazyRouteComponent(() => import('./Gate'), 'ProjectGate'),
+});
 
 const today = createRoute({
   getParentRoute: () => project,

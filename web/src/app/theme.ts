@@ -1,20 +1,10 @@
 /** Mantine on our tokens: every colour it paints is one of tokens.css, in both schemes. */
 import {
-  Button,
-  Checkbox,
   type CSSVariablesResolver,
   createTheme,
-  Drawer,
   defaultVariantColorsResolver,
-  Input,
   localStorageColorSchemeManager,
   type MantineColorsTuple,
-  Modal,
-  PasswordInput,
-  Select,
-  Textarea,
-  TextInput,
-  Tooltip,
   type VariantColorsResolver,
 } from '@mantine/core';
 
@@ -99,19 +89,18 @@ export const theme = createTheme({
   focusRing: 'auto',
   variantColorResolver: variants,
   fontSizes: { xs: '12px', sm: '13.5px', md: '14px', lg: '16px', xl: '18px' },
+  // By name, not X.extend: that would put every component named here into the first load.
   components: {
-    Button: Button.extend({ defaultProps: { fw: 600 } }),
-    Input: Input.extend({ classNames: { input: 'pl-input' } }),
-    TextInput: TextInput.extend({ defaultProps: { inputWrapperOrder: ['label', 'description', 'input', 'error'] } }),
-    PasswordInput: PasswordInput.extend({ defaultProps: { inputWrapperOrder: ['label', 'description', 'input', 'error'] } }),
-    Textarea: Textarea.extend({ defaultProps: { autosize: true, minRows: 2 } }),
-    Select: Select.extend({
-      defaultProps: { checkIconPosition: 'right', comboboxProps: { shadow: 'md', transitionProps: { duration: 80 } } },
-    }),
-    Checkbox: Checkbox.extend({ defaultProps: { radius: 4 } }),
-    Modal: Modal.extend({ defaultProps: { centered: true, transitionProps: { duration: 100 }, overlayProps: { backgroundOpacity: 0.4 } } }),
-    Drawer: Drawer.extend({ defaultProps: { transitionProps: { duration: 120 } } }),
-    Tooltip: Tooltip.extend({ defaultProps: { openDelay: 400, transitionProps: { duration: 80 } } }),
+    Button: { defaultProps: { fw: 600 } },
+    Input: { classNames: { input: 'pl-input' } },
+    TextInput: { defaultProps: { inputWrapperOrder: ['label', 'description', 'input', 'error'] } },
+    PasswordInput: { defaultProps: { inputWrapperOrder: ['label', 'description', 'input', 'error'] } },
+    Textarea: { defaultProps: { autosize: true, minRows: 2 } },
+    Select: { defaultProps: { checkIconPosition: 'right', comboboxProps: { shadow: 'md', transitionProps: { duration: 80 } } } },
+    Checkbox: { defaultProps: { radius: 4 } },
+    Modal: { defaultProps: { centered: true, transitionProps: { duration: 100 }, overlayProps: { backgroundOpacity: 0.4 } } },
+    Drawer: { defaultProps: { transitionProps: { duration: 120 } } },
+    Tooltip: { defaultProps: { openDelay: 400, transitionProps: { duration: 80 } } },
   },
 });
 

@@ -54,17 +54,22 @@ export function dayOf(instant: string, r: Reader): string {
   return today(r.zone, new Date(instant));
 }
 
-/** dayTitle heads a day of a feed: "today", "yesterday", else the date. */
+/** dayTitle heads a day of a feed: "Today", "Yesterday", else the date. */
 export function dayTitle(day: string, r: Reader, now = new Date()): string {
   const d = daysBetween(today(r.zone, now), day);
-  if (d === 0 || d === -1) return new Intl.RelativeTimeFormat(r.locale, { numeric: 'auto' }).format(d, 'day');
-  return new Intl.DateTimeFormat(r.locale, {
+  if (d === 0 || d === -1) return capital(new Intl.RelativeTimeFormat(r.locale, { numeric: 'auto' }).format(d, 'day'), r.locale);
+  const title = new Intl.DateTimeFormat(r.locale, {
     timeZone: 'UTC',
     weekday: 'long',
     day: 'numeric',
     month: 'long',
     year: day.slice(0, 4) === today(r.zone, now).slice(0, 4) ? undefined : 'numeric',
   }).format(new Date(`${day}T00:00:00Z`));
+  return capital(title, r.locale);
+}
+
+function capital(s: string, locale: string): string {
+  return s.charAt(0).toLocaleUpperCase(locale) + s.slice(1);
 }
 
 export function time(instant: string, r: Reader): string {

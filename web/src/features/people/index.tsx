@@ -44,7 +44,7 @@ export function PeoplePage() {
     }
     return [...by]
       .map(([id, list]) => ({ company: names.get(id), list: list.sort((a, b) => a.name.localeCompare(b.name)) }))
-      .sort((a, b) => (a.company?.name ?? '~').localeCompare(b.company?.name ?? '~'));
+      .sort((a, b) => Number(!a.company) - Number(!b.company) || (a.company?.name ?? '').localeCompare(b.company?.name ?? ''));
   }, [people, companies, find]);
 
   const person = people.find((p) => p.id === shown);
@@ -95,8 +95,10 @@ export function PeoplePage() {
                       aria-pressed={p.id === shown}
                       onClick={() => show(p.id === shown ? undefined : p.id)}
                     >
-                      <PersonChip who={p.id} />
-                      {p.you && <span className={s.you}>{t`you`}</span>}
+                      <span className={s.who}>
+                        <PersonChip who={p.id} />
+                        {p.you && <span className={s.you}>{t`you`}</span>}
+                      </span>
                       <span className={s.function}>{p.function}</span>
                       <span className={s.level}>
                         {levels[p.level]}

@@ -2,6 +2,10 @@
 import { useLingui } from '@lingui/react/macro';
 import { MultiSelect, type MultiSelectProps, Select, type SelectProps } from '@mantine/core';
 import { DateInput, type DateInputProps } from '@mantine/dates';
+import 'dayjs/locale/da';
+import 'dayjs/locale/de';
+import 'dayjs/locale/fr';
+import 'dayjs/locale/nl';
 import { useMemo } from 'react';
 import type { Category, CivilDate, Id, InCharge } from '@/api/types';
 import { useCategories, useLocations, useName, useOpenProject, usePeople, useThings } from '@/store';
@@ -163,6 +167,7 @@ export function DueInput({
       value={value}
       onChange={onChange}
       clearable
+      locale={i18n.locale}
       valueFormat={dateFormat(i18n.locale)}
       clearButtonProps={{ 'aria-label': t`Clear` }}
       previousLabel={t`Previous`}

@@ -105,7 +105,7 @@ function ReportRow({ report }: { report: Row<Report> }) {
         <span className="quiet">
           <Plural value={report.points} one="# point" other="# points" />
           {' · '}
-          {isLocale(report.locale) ? locales[report.locale] : report.locale}
+          {language(report.locale)}
           {report.pages > 0 && (
             <>
               {' · '}
@@ -167,6 +167,12 @@ function ReportRow({ report }: { report: Row<Report> }) {
       </div>
     </article>
   );
+}
+
+/** The report's language, however exactly it was named ("en-GB"). */
+function language(tag: string): string {
+  const l = tag.slice(0, 2);
+  return isLocale(l) ? locales[l] : tag;
 }
 
 function size(bytes: number, locale: string): string {

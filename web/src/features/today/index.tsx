@@ -59,7 +59,18 @@ export function TodayPage() {
   const nothing = groups.overdue.length + groups.soon.length + groups.rest.length === 0;
 
   return (
-    <Page title={t`Today`} subtitle={project.name} reading>
+    <Page
+      title={t`Today`}
+      subtitle={project.name}
+      reading
+      actions={
+        mayMake ? (
+          <LinkButton to="/p/$project/points" params={{ project: project.id }} search={{ new: true }}>
+            <Trans>New point</Trans>
+          </LinkButton>
+        ) : undefined
+      }
+    >
       {!loaded ? (
         <Skeleton rows={10} />
       ) : points.length === 0 && loading === null ? (
