@@ -29,15 +29,13 @@ const faults = [];
 try {
   // Extract afresh beside the committed catalogues, and compare.
   cpSync(join(web, 'src/locales'), join(temp, 'locales'), { recursive: true });
-  const config = readFileSync(join(web, 'lingui.config.ts'), 'utf8').replaceAll("'src/locales/", `'${temp}/locales/`);
-  const file = join(web, `lingui.texts-${process.pid}.config.ts`);
+  const config = readFileSync(join(web, 'lingui.config.ts'), 'utf8')
+    .replaceAll("'src/locales/", `'${temp}/locales/`)
+    .replace('defineConfig({', `defineConfig({ rootDir: '${web}',`);
+  const file = join(temp, 'lingui.config.ts');
   writeFileSync(file, config);
-  try {
-    const cli = realpathSync(join(web, 'node_modules/.bin/lingui'));
-    execFileSync(process.execPath, [cli, 'extract', '--clean', '--config', file], { cwd: web, stdio: ['ignore', 'ignore', 'inherit'] });
-  } finally {
-    rmSync(file, { force: true });
-  }
+  const cli = realpathSync(join(web, 'node_modules/.bin/lingui'));
+  execFileSync(process.execPath, [cli, 'extract', '--clean', '--config', file], { cwd: web, stdio: ['ignore', 'ignore', 'inherit'] });
   for (const name of catalogues) {
     const source = read(join(temp, 'locales/en', `${name}.po`));
     for (const locale of locales) {

@@ -2,7 +2,7 @@ import { Plural, Trans, useLingui } from '@lingui/react/macro';
 import { Button, Menu, Modal, MultiSelect, NativeSelect, Select, Stack, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { useNavigate, useSearch } from '@tanstack/react-router';
-import { useMemo, useState } from 'react';
+import { useEffect, useMemo, useState } from 'react';
 import { call } from '@/api/client';
 import { newId } from '@/api/id';
 import type { Level, Person } from '@/api/types';
@@ -27,6 +27,8 @@ export function PeoplePage() {
   const { organisations } = useSession();
   const orgRole = organisations.find((o) => o.id === project.org_id)?.role;
   const [invite, setInvite] = useState(false);
+  const [add, setAdd] = useState(false);
+  const administrator = useMay('administrator');
   const [find, setFind] = useState('');
   const { person: shown } = useSearch({ from: '/gate/p/$project/people' });
   const navigate = useNavigate();
@@ -54,11 +56,18 @@ export function PeoplePage() {
       title={t`People`}
       subtitle={project.name}
       actions={
-        mayInvite ? (
-          <Button onClick={() => setInvite(true)}>
-            <Trans>Invite</Trans>
-          </Button>
-        ) : undefined
+        <>
+          {administrator && (
+            <Button variant="default" onClick={() => setAdd(true)}>
+              <Trans>Add</Trans>
+            </Button>
+          )}
+          {mayInvite && (
+            <Button onClick={() => setInvite(true)}>
+              <Trans>Invite</Trans>
+            </Button>
+          )}
+        </>
       }
       panel={person ? <PersonPanel person={person} onClose={() => show()} /> : undefined}
     >
@@ -117,6 +126,7 @@ export function PeoplePage() {
         )}
       </div>
       {invite && <InviteForm onClose={() => setInvite(false)} />}
+      {add && <AddForm onClose={() => setAdd(false)} />}
     </Page>
   );
 }
@@ -227,6 +237,69 @@ function PersonPanel({ person, onClose }: { person: Person; onClose: () => void 
         </Button>
       </div>
     </Panel>
+  );
+}
+
+/** AddForm takes someone of the organisation into the project. */
+function AddForm({ onClose }: { onClose: () => void }) {
+  const { t } = useLingui();
+  const project = useProject();
+  const open = useOpenProject();
+  const here = usePeople();
+  const levels = useLevelNames();
+  const [people, setPeople] = useState<{ id: string; name: string; state: string }[]>();
+  const [error, setError] = useState<unknown>();
+  const [busy, setBusy] = useState(false);
+  const form = useForm({
+    initialValues: { person: null as string | null, level: 'contributor' as Level },
+    validate: { person: (v) => (v ? null : t`Choose somebody.`) },
+  });
+  useEffect(() => {
+    call<{ items: { id: string; name: string; state: string }[] }>(`/organisations/${project.org_id}/people`).then(
+      (x) => setPeople(x.items),
+      setError,
+    );
+  }, [project.org_id]);
+  const there = new Set(here.map((p) => p.id));
+  const submit = form.onSubmit(async ({ person, level }) => {
+    setBusy(true);
+    setError(undefined);
+    try {
+      await call(`/projects/${project.id}/participants/${person}`, { method: 'PUT', body: { level, role_ids: [] } });
+      open.engine.nudge(true);
+      toast(t`Added`);
+      onClose();
+    } catch (e) {
+      setError(e);
+    } finally {
+      setBusy(false);
+    }
+  });
+  return (
+    <Modal opened onClose={onClose} title={t`Add to ${project.name}`} closeButtonProps={{ 'aria-label': t`Close` }}>
+      <form onSubmit={submit} noValidate>
+        <Stack gap="sm">
+          <Failed error={error} />
+          <Select
+            label={<Trans>Person</Trans>}
+            description={<Trans>Somebody of the organisation. Whom you do not find here, you invite.</Trans>}
+            data={(people ?? []).filter((p) => p.state === 'active' && !there.has(p.id)).map((p) => ({ value: p.id, label: p.name }))}
+            searchable
+            nothingFoundMessage={t`Nobody of that name`}
+            {...form.getInputProps('person')}
+          />
+          <NativeSelect
+            label={<Trans>Level</Trans>}
+            description={<Trans>What this person may see and do on the project.</Trans>}
+            data={(Object.keys(levels) as Level[]).map((value) => ({ value, label: levels[value] }))}
+            {...form.getInputProps('level')}
+          />
+          <Button type="submit" loading={busy}>
+            <Trans>Add</Trans>
+          </Button>
+        </Stack>
+      </form>
+    </Modal>
   );
 }
 
