@@ -449,20 +449,22 @@ func (s *house) job(tn tenant, who *login, job string) string {
 	return state
 }
 
-// log counts the entries of the log by what they are about: "point changed".
+// entries counts those of the log by what they are about: "point changed".
 func (s *house) entries(actors ...string) map[string]int {
 	s.t.Helper()
 	out := map[string]int{}
 	err := s.DB.Read(s.t.Context(), db.Everyone("a test reads the log"), func(tx *db.Tx) error {
 		clear(out)
-		query := "select thing_kind || ' ' || kind from feed_change"
+		query := "select thing_kind || ' ' || kind, count(*) from feed_change"
 		if len(actors) > 0 {
 			query += " where actor in " + db.In(len(actors), 1)
 		}
-		all, err := db.All(tx, db.Value1[string], query, db.Args(actors)...)
-		for _, e := range all {
-			out[e]++
-		}
+		_, err := db.All(tx, func(s db.Scanner) (what string, err error) {
+			var n int
+			err = s.Scan(&what, &n)
+			out[what] = n
+			return what, err
+		}, query+" group by thing_kind, kind", db.Args(actors)...)
 		return err
 	})
 	if err != nil {
