@@ -175,13 +175,15 @@ test('a status is made, moved and removed', async () => {
   await dialog.getByLabel('Name').fill(name);
   await dialog.getByRole('radio', { name: 'Triangle' }).check();
   await dialog.getByRole('button', { name: 'Save' }).click();
-  const points = async () => (await api(page, `/projects/${project}/snapshot?limit=1`)).body.things.statuses;
-  await until('the status is on the server', async () => (await points()).some((x) => x.name === name && x.shape === 'triangle'));
-  const was = (await points()).find((x) => x.name === name).order;
+  const statuses = async () =>
+    (await api(page, `/projects/${project}/snapshot?limit=1`)).body.things.statuses.sort((a, b) => a.order - b.order);
+  await until('the status is on the server', async () => (await statuses()).some((x) => x.name === name && x.shape === 'triangle'));
+  const place = async () => (await statuses()).findIndex((x) => x.name === name);
+  const was = await place();
   await page.getByRole('button', { name: `Move ${name} up` }).click();
-  await until('it moved', async () => (await points()).find((x) => x.name === name).order < was);
+  await until('it moved', async () => (await place()) === was - 1);
   await page.getByRole('button', { name }).filter({ hasText: name }).first().click();
   await page.getByRole('dialog').getByRole('button', { name: 'Remove' }).click();
-  await until('it is gone', async () => !(await points()).some((x) => x.name === name));
+  await until('it is gone', async () => (await place()) < 0);
   await d.context.close();
 });

@@ -1,7 +1,7 @@
 import { Trans, useLingui } from '@lingui/react/macro';
 import { Tabs } from '@mantine/core';
-import { useMay, useProject } from '@/store';
-import { EmptyState, Page } from '@/ui';
+import { useLoaded, useMay, useProject } from '@/store';
+import { EmptyState, Page, Skeleton } from '@/ui';
 import { Roles } from './Roles';
 import s from './Settings.module.css';
 import { Statuses } from './Statuses';
@@ -12,9 +12,12 @@ export function SettingsPage() {
   const { t } = useLingui();
   const project = useProject();
   const may = useMay('manager');
+  const loaded = useLoaded();
   return (
     <Page title={t`Project settings`} subtitle={project.name} reading>
-      {!may ? (
+      {!loaded ? (
+        <Skeleton rows={8} />
+      ) : !may ? (
         <EmptyState title={<Trans>Managers set these</Trans>}>
           <Trans>Statuses, locations and categories are set by the project's managers. An administrator can make you one.</Trans>
         </EmptyState>
