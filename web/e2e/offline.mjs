@@ -217,7 +217,9 @@ test('signing out asks before it drops what is not sent, and leaves nothing behi
   await page.waitForURL(/\/signin/);
   // The browser ends a deletion when its last connection has closed, which may be after the page has gone on.
   await until('the databases of the projects to be gone', async () => {
-    const left = await page.evaluate(async () => (await indexedDB.databases()).map((d) => d.name).filter((n) => n.startsWith('plumbline/')));
+    const left = await page.evaluate(async () =>
+      (await indexedDB.databases()).map((d) => d.name).filter((n) => n.startsWith('plumbline/')),
+    );
     return left.length === 0;
   });
   await context.close();
