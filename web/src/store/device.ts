@@ -137,11 +137,16 @@ export class Device {
     } catch (e) {
       if (!(e instanceof Problem && e.status === 401)) throw e;
     }
-    await this.shut();
-    if (account) for (const project of await projectDatabases(account)) await Dexie.delete(projectDbName(account, project));
+    await this.wipe(account);
     await (await import('@/engines/plan/archive')).forgetSheets();
     await this.db.meta.clear();
     this.set({ phase: 'out', session: null, projects: [], listed: false, expired: false, last: null });
+    await this.wipe(account); // a screen that was drawn meanwhile may have opened its project again
+  }
+
+  private async wipe(account: Id | undefined): Promise<void> {
+    await this.shut();
+    if (account) for (const project of await projectDatabases(account)) await Dexie.delete(projectDbName(account, project));
   }
 
   /** use opens a project; the one before is closed. */
