@@ -1,15 +1,17 @@
 import { defineConfig } from '@lingui/cli';
 import { formatter } from '@lingui/format-po';
 
-// Two catalogues a language: the site walk (plans, points, capture) and everything else.
+// Three catalogues a language: the site walk (plans, points, capture), a person's own data, and everything else.
 const site = ['src/features/plans', 'src/features/points', 'src/features/capture', 'src/engines'];
+const privacy = ['src/features/privacy', 'src/features/office'];
 
 export default defineConfig({
   sourceLocale: 'en',
   locales: ['en', 'nl', 'fr', 'da', 'de'],
   catalogs: [
     { path: 'src/locales/{locale}/site', include: site },
-    { path: 'src/locales/{locale}/messages', include: ['src'], exclude: [...site, '**/*.test.*'] },
+    { path: 'src/locales/{locale}/privacy', include: privacy },
+    { path: 'src/locales/{locale}/messages', include: ['src'], exclude: [...site, ...privacy, '**/*.test.*'] },
   ],
   format: formatter({ lineNumbers: false, origins: false }),
   orderBy: 'message',

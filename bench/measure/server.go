@@ -152,6 +152,15 @@ func (s *Server) Do(method, path string, in, out any) (int, error) {
 	}
 }
 
+// Request is a request of the session that somebody else makes.
+func (s *Server) Request(method, path string) (*http.Request, error) {
+	r, err := http.NewRequest(method, s.URL+path, nil)
+	if err == nil && s.cookie != "" {
+		r.Header.Set("Cookie", s.cookie)
+	}
+	return r, err
+}
+
 func (s *Server) send(method, path string, body []byte) (*http.Response, error) {
 	r, err := http.NewRequest(method, s.URL+path, bytes.NewReader(body))
 	if err != nil {

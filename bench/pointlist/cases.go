@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 
+	"plumbline/bench/site"
 	"plumbline/internal/access"
 	"plumbline/internal/page"
 	"plumbline/internal/point"
@@ -18,15 +19,15 @@ type one struct {
 	skip  int
 }
 
-func (w *site) cases(guest access.Grant) []one {
+func cases(w *site.Site, guest access.Grant) []one {
 	sub := guest
-	sub.Level, sub.Person, sub.Company = policy.Subcontractor, w.people[1], w.company
+	sub.Level, sub.Person, sub.Company = policy.Subcontractor, w.People[1], w.Company
 	yes := true
 	return []one{
 		{name: "open points by number", by: guest},
 		{name: "changed last first, 200 pages on", by: guest, query: query.Query{Sort: query.ByChanged, Desc: true}, skip: 200},
-		{name: "one status, urgent, by due", by: guest, query: query.Query{Filter: query.Filter{Status: w.statuses[:1], Urgent: &yes}, Sort: query.ByDue}},
-		{name: "one room by number", by: guest, query: query.Query{Filter: query.Filter{Location: w.rooms[5:6]}}},
+		{name: "one status, urgent, by due", by: guest, query: query.Query{Filter: query.Filter{Status: w.Statuses[:1], Urgent: &yes}, Sort: query.ByDue}},
+		{name: "one room by number", by: guest, query: query.Query{Filter: query.Filter{Location: w.Rooms[5:6]}}},
 		{name: "overdue by due", by: guest, query: query.Query{Filter: query.Filter{Overdue: true}, Sort: query.ByDue}},
 		{name: "mine by due", by: sub, query: query.Query{Filter: query.Filter{Mine: true}, Sort: query.ByDue}},
 		{name: "a subcontractor's by changed", by: sub, query: query.Query{Sort: query.ByChanged, Desc: true}},

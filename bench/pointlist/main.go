@@ -29,6 +29,7 @@ import (
 	"time"
 
 	"plumbline/bench/measure"
+	"plumbline/bench/site"
 	"plumbline/internal/access"
 	"plumbline/internal/db"
 	"plumbline/internal/id"
@@ -78,7 +79,7 @@ func run() error {
 		fmt.Println("\nPostgreSQL was not measured: no server was given.")
 		return nil
 	}
-	return p.engine(ctx, func() (string, func(), error) { return ownDatabase(ctx, *postgres) })
+	return p.engine(ctx, func() (string, func(), error) { return measure.OwnDatabase(ctx, *postgres, "pointlist") })
 }
 
 // engine measures one kind of database and prints its tables.
@@ -126,17 +127,6 @@ type other struct {
 	items   int
 }
 
-// site is the project that is listed.
-type site struct {
-	org      id.Org
-	project  id.Project
-	people   []id.Person
-	company  id.Company
-	statuses []id.Status
-	rooms    []id.Location
-	lists    []id.List
-}
-
 // service measures the floor and the service in a database of its own.
 func (p *plan) service(ctx context.Context, u string) (engine string, orders []*order, others []other, err error) {
 	d, err := db.Open(ctx, db.Config{URL: u, MaxConns: 4})
@@ -147,14 +137,14 @@ func (p *plan) service(ctx context.Context, u string) (engine string, orders []*
 	if err := schema.Migrate(ctx, d); err != nil {
 		return "", nil, nil, err
 	}
-	w := &site{org: id.New[id.Org](), project: id.New[id.Project]()}
-	if err := w.fill(ctx, d, p.points, true); err != nil {
+	w := &site.Site{Org: id.New[id.Org](), Project: id.New[id.Project]()}
+	if err := w.Fill(ctx, d, p.points, true); err != nil {
 		return "", nil, nil, err
 	}
-	if err := analyze(ctx, d); err != nil {
+	if err := site.Analyze(ctx, d); err != nil {
 		return "", nil, nil, err
 	}
-	server, err := serverPID(ctx, d)
+	server, err := site.ServerPID(ctx, d)
 	if err != nil {
 		return "", nil, nil, err
 	}
@@ -165,7 +155,7 @@ func (p *plan) service(ctx context.Context, u string) (engine string, orders []*
 	}
 	defer done()
 	s := point.New(d, settled.Projects{}, nil, nil)
-	guest := access.Grant{Actor: access.Actor{Org: w.org, Person: w.people[0]}, Project: w.project, Level: policy.Guest}
+	guest := access.Grant{Actor: access.Actor{Org: w.Org, Person: w.People[0]}, Project: w.Project, Level: policy.Guest}
 	for _, sort := range query.Sorts() {
 		o := &order{sort: sort}
 		if o.floor, err = p.repeated(clock, func() error { return floor(ctx, sort) }); err != nil {
@@ -177,7 +167,7 @@ func (p *plan) service(ctx context.Context, u string) (engine string, orders []*
 		}
 		orders = append(orders, o)
 	}
-	for _, c := range w.cases(guest) {
+	for _, c := range cases(w, guest) {
 		o, err := p.filtered(ctx, s, c, clock)
 		if err != nil {
 			return "", nil, nil, fmt.Errorf("%s: %w", c.name, err)

@@ -10,13 +10,13 @@ import (
 	"syscall"
 	_ "time/tzdata" // zones, where the machine has none
 
-	"plumbline/internal/app"
+	"plumbline/internal/app/program"
 	"plumbline/internal/cli"
 )
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	code := cli.Run(ctx, app.Program{}, cli.Streams{In: os.Stdin, Out: os.Stdout, Err: os.Stderr}, os.Args[1:])
+	code := cli.Run(ctx, program.Program{}, cli.Streams{In: os.Stdin, Out: os.Stdout, Err: os.Stderr}, os.Args[1:])
 	stop()
 	os.Exit(code)
 }

@@ -39,7 +39,7 @@ type Grant struct {
 	Project    id.Project
 	Level      policy.Level // on the project
 	Roles      []id.Role
-	ListLevels map[id.List]policy.Level // of lists that give their own; None shuts out
+	ListLevels map[id.List]policy.Level // of lists that give their own; None, as of closed lists without the person, shuts out
 }
 
 // LevelOn is the level that counts for the points of a list.
@@ -47,6 +47,9 @@ func (g Grant) LevelOn(list id.List) policy.Level {
 	own, gives := g.ListLevels[list]
 	return policy.Effective(g.Level, own, gives)
 }
+
+// Knows reports whether the grant's person may know that there is such a list.
+func (g Grant) Knows(list id.List) bool { return g.LevelOn(list) >= policy.Subcontractor }
 
 // Need is nil if the grant's level on the project reaches level.
 func (g Grant) Need(level policy.Level) error { return policy.AtLeast(g.Level, level) }
@@ -154,7 +157,7 @@ func enter(tx *db.Tx, c Caller, project id.Project) (Grant, error) {
 		return Grant{}, err
 	}
 	for _, r := range refs {
-		if r.State != person.Active {
+		if r.State != person.Active || !c.Reach.Holds(r.Org, project) {
 			continue
 		}
 		p, ok, err := findParticipant(tx, r.Org, project, r.Person)
@@ -162,6 +165,11 @@ func enter(tx *db.Tx, c Caller, project id.Project) (Grant, error) {
 			return Grant{}, err
 		}
 		if !ok || p.Former {
+			continue
+		}
+		if shut, err := org.Shut(tx, r.Org, r.Person); err != nil {
+			return Grant{}, err
+		} else if shut {
 			continue
 		}
 		g := Grant{Actor: Actor{Caller: c, Org: r.Org, Person: r.Person, Company: r.Company}, Project: project, Level: p.Level}
@@ -172,6 +180,23 @@ func enter(tx *db.Tx, c Caller, project id.Project) (Grant, error) {
 		return g, err
 	}
 	return Grant{}, errNoProject()
+}
+
+// Reaches is nil if a caller reaches what a credential is to be for. What they
+// do not is not there.
+func (s *Service) Reaches(ctx context.Context, c Caller, r id.Reach) error {
+	if r.Project == "" && r.Org == "" {
+		return nil
+	}
+	if r.Project == "" {
+		_, err := s.orgs.Enter(ctx, c, r.Org)
+		return err
+	}
+	g, err := s.Enter(ctx, c, r.Project)
+	if err == nil && r.Org != "" && r.Org != g.Org {
+		err = errNoProject()
+	}
+	return err
 }
 
 // Grants are all projects that a caller takes part in, without the levels of
@@ -188,12 +213,17 @@ func (s *Service) Grants(ctx context.Context, c Caller) ([]Grant, error) {
 			if r.State != person.Active {
 				continue
 			}
+			if shut, err := org.Shut(tx, r.Org, r.Person); err != nil {
+				return err
+			} else if shut {
+				continue
+			}
 			on, err := projectsOf(tx, r.Org, r.Person)
 			if err != nil {
 				return err
 			}
 			for _, p := range on {
-				if !p.Former {
+				if !p.Former && c.Reach.Holds(r.Org, p.project) {
 					out = append(out, Grant{Actor: Actor{Caller: c, Org: r.Org, Person: r.Person, Company: r.Company}, Project: p.project, Level: p.Level})
 				}
 			}

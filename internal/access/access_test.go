@@ -191,10 +191,10 @@ func TestListsGiveLevels(t *testing.T) {
 		sub := s.with(t, policy.Subcontractor)
 		raised, shut, plain := id.New[id.List](), id.New[id.List](), id.New[id.List]()
 		s.write(t, func(tx *db.Tx) error {
-			if err := access.SetListLevel(tx, persontest.By(), s.project, raised, sub.Person, policy.Contributor, true); err != nil {
+			if _, _, err := access.SetListLevel(tx, s.project, raised, sub.Person, policy.Contributor, true); err != nil {
 				return err
 			}
-			return access.SetListLevel(tx, persontest.By(), s.project, shut, sub.Person, policy.None, true)
+			return access.CloseList(tx, s.project, shut, true)
 		})
 		g, err := s.access.Enter(t.Context(), sub.Caller, s.project)
 		if err != nil || g.LevelOn(raised) != policy.Contributor || g.LevelOn(shut) != policy.None || g.LevelOn(plain) != policy.Subcontractor {
@@ -205,7 +205,8 @@ func TestListsGiveLevels(t *testing.T) {
 			t.Errorf("audiences %v", got)
 		}
 		code(t, "a stranger", s.d.Write(t.Context(), db.Tenant(s.org), func(tx *db.Tx) error {
-			return access.SetListLevel(tx, persontest.By(), s.project, raised, id.New[id.Person](), policy.Guest, true)
+			_, _, err := access.SetListLevel(tx, s.project, raised, id.New[id.Person](), policy.Guest, true)
+			return err
 		}), fault.NotFound, "participant-not-found")
 	})
 }

@@ -115,44 +115,11 @@ func (s *Service) Remove(ctx context.Context, g Grant, p id.Person) error {
 		if err := keepAdministrator(tx, g.Project); err != nil {
 			return err
 		}
+		if err := leaveLists(tx, g.By(), g.Project, p); err != nil {
+			return err
+		}
 		return logParticipant(tx, g.By(), g.Project, p, feed.Deleted, was.Version, feed.Field{Name: "level", Before: was.Level.String()})
 	}))
-}
-
-// SetListLevel gives a participant another level on one list; ok false takes
-// it back.
-func SetListLevel(tx *db.Tx, by feed.Actor, project id.Project, list id.List, p id.Person, level policy.Level, ok bool) error {
-	const op = "access.SetListLevel"
-	was, there, err := lockParticipant(tx, project, p)
-	if err != nil || !there || was.Former {
-		if err == nil {
-			err = fault.New(fault.NotFound, "participant-not-found", "there is no such participant")
-		}
-		return fault.Wrap(op, err)
-	}
-	levels, err := listLevels(tx, tx.Org(), project, p)
-	if err != nil {
-		return fault.Wrap(op, err)
-	}
-	before, had := levels[list]
-	if had == ok && before == level {
-		return nil
-	}
-	if err := saveListLevel(tx, project, list, p, level, ok); err != nil {
-		return fault.Wrap(op, err)
-	}
-	was.Version++
-	if err := saveParticipant(tx, project, was, false); err != nil {
-		return fault.Wrap(op, err)
-	}
-	f := feed.Field{Name: "list:" + string(list)}
-	if had {
-		f.Before = before.String()
-	}
-	if ok {
-		f.After = level.String()
-	}
-	return fault.Wrap(op, logParticipant(tx, by, project, p, feed.Changed, was.Version, f))
 }
 
 // Participants are all of a project, former ones too, in the order they came.
@@ -179,8 +146,8 @@ func RoleInUse(tx *db.Tx, role id.Role) (bool, error) {
 }
 
 // Reach names the audiences on projects that see a person: for package person.
-func Reach(tx *db.Tx, p id.Person) ([]string, error) {
-	on, err := projectsOf(tx, tx.Org(), p)
+func Reach(tx *db.Tx, org id.Org, p id.Person) ([]string, error) {
+	on, err := projectsOf(tx, org, p)
 	if err != nil {
 		return nil, fault.Wrap("access.Reach", err)
 	}

@@ -103,29 +103,3 @@ func roleInUse(tx *db.Tx, role id.Role) (bool, error) {
 	_, used, err := db.Maybe(tx, db.Value1[string], `select person_id from participant_role where org_id = $1 and role_id = $2 limit 1`, tx.Org(), role)
 	return used, err
 }
-
-func listLevels(tx *db.Tx, org id.Org, project id.Project, p id.Person) (map[id.List]policy.Level, error) {
-	type given struct {
-		list  id.List
-		level string
-	}
-	all, err := db.All(tx, func(s db.Scanner) (g given, err error) {
-		err = s.Scan(&g.list, &g.level)
-		return g, err
-	}, `select list_id, level from list_level where org_id = $1 and project_id = $2 and person_id = $3`, org, project, p)
-	levels := make(map[id.List]policy.Level, len(all))
-	for _, g := range all {
-		levels[g.list], _ = policy.ParseLevel(g.level)
-	}
-	return levels, err
-}
-
-func saveListLevel(tx *db.Tx, project id.Project, list id.List, p id.Person, level policy.Level, ok bool) error {
-	if !ok {
-		_, err := tx.Exec(`delete from list_level where org_id = $1 and project_id = $2 and list_id = $3 and person_id = $4`, tx.Org(), project, list, p)
-		return err
-	}
-	_, err := tx.Exec(`insert into list_level (org_id, project_id, list_id, person_id, level) values ($1, $2, $3, $4, $5)
-		on conflict (project_id, list_id, person_id) do update set level = excluded.level`, tx.Org(), project, list, p, level.String())
-	return err
-}

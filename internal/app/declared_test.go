@@ -1,49 +1,22 @@
 package app
 
 import (
-	"context"
-	"database/sql"
 	"strings"
 	"testing"
 
+	"plumbline/internal/app/declared"
 	"plumbline/internal/db"
 	"plumbline/internal/db/dbtest"
 	"plumbline/internal/person"
 	"plumbline/internal/personal"
+	"plumbline/internal/schema"
 )
 
-// columns are those of a migrated database, but for the tables of the
-// migrations and of the search engine itself.
+// columns are those of a migrated database.
 func columns(t *testing.T, d *db.DB) []personal.Column {
 	t.Helper()
-	pool, done, err := d.Migrator()
+	all, err := schema.Columns(t.Context(), d)
 	if err != nil {
-		t.Fatal(err)
-	}
-	defer done()
-	query := `select table_name, column_name, data_type from information_schema.columns where table_schema = current_schema()`
-	if d.Dialect() == db.SQLite {
-		query = `select m.name, c.name, lower(c.type) from sqlite_schema m, pragma_table_info(m.name) c where m.type = 'table'`
-	}
-	rows, err := pool.QueryContext(context.Background(), query)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() { _ = rows.Close() }()
-	var all []personal.Column
-	for rows.Next() {
-		var c personal.Column
-		var kind sql.NullString
-		if err := rows.Scan(&c.Table, &c.Name, &kind); err != nil {
-			t.Fatal(err)
-		}
-		c.Type = kind.String
-		if c.Table == "schema_version" || strings.HasPrefix(c.Table, "sqlite_") || strings.HasPrefix(c.Table, "search_text_") {
-			continue
-		}
-		all = append(all, c)
-	}
-	if err := rows.Err(); err != nil {
 		t.Fatal(err)
 	}
 	return all
@@ -61,7 +34,7 @@ func both(t *testing.T) []personal.Column {
 
 func TestEveryColumnIsDeclared(t *testing.T) {
 	t.Parallel()
-	all := Declarations()
+	all := declared.Declarations()
 	for _, wrong := range append(personal.Check(all), personal.Undeclared(both(t), all)...) {
 		t.Error(wrong)
 	}
@@ -92,7 +65,7 @@ func TestUndeclaredIsNoticed(t *testing.T) {
 		person.Profile
 		Birthday string `json:"birthday"`
 	}
-	all, cols := Declarations(), both(t)
+	all, cols := declared.Declarations(), both(t)
 	for _, c := range []struct {
 		name string
 		got  []string

@@ -24,7 +24,7 @@ func fill(t *testing.T, dialect db.Dialect, seed uint64) (points int, print stri
 	fake := clock.NewFake(demo.Start(end))
 	dir := t.TempDir()
 	cfg := Config{Data: filepath.Join(dir, "data"), Database: dbtest.URL(t, dialect), Ring: Ring{Root: filepath.Join(dir, "root", "root.key")}}
-	if err := cfg.complete(); err != nil {
+	if err := cfg.Complete(); err != nil {
 		t.Fatal(err)
 	}
 	h, err := Open(t.Context(), cfg, Options{Clock: fake, NoChores: true})

@@ -1,5 +1,7 @@
 package app
 
+import "slices"
+
 // level is who may call an operation at the least: who does it in the test, who
 // stands one below, and how that one is refused. Where a thing is not to be
 // known of, it is 404.
@@ -40,6 +42,14 @@ type fixture struct {
 
 // fixtures is one row an operation for whoever has to be signed in.
 func fixtures(w *world) []fixture {
+	return slices.Concat(
+		fixturesHouse(w), fixturesDrawings(w), fixturesSelf(w), fixturesAccount(), fixturesFactors(),
+		fixturesRegister(w), fixturesConsent(w),
+		fixturesDesk(w), fixturesPolicy(w), fixturesErasure(w), fixturesKeep(w), fixturesExchange(w),
+	)
+}
+
+func fixturesHouse(w *world) []fixture {
 	photo := raw{"image/jpeg", picture(w.t, "jpeg")}
 	plan := raw{"image/png", picture(w.t, "png")}
 	return []fixture{
@@ -84,11 +94,18 @@ func fixtures(w *world) []fixture {
 		{"list-put", manager, newList, `{"code":"{code}","name":"Handover"}`, 201, `"{list}"`, "list created"},
 		{"list-change", manager, aSetting("list", "lists", `{"code":"X{n}","name":"Safety"}`), `{"base":1,"name":"Safety rounds"}`, 200, `"Safety rounds"`, "list changed"},
 		{"list-delete", manager, aSetting("list", "lists", `{"code":"Y{n}","name":"Empty"}`), nil, 204, "", "list deleted"},
+		{"list-next", manager, aSetting("list", "lists", `{"code":"V{n}","name":"Visits"}`), `{"running":1,"despite":true}`, 200, `"occurrence":2`, "list changed"},
+		{"list-participants", guest, aListWithSomeone, nil, 200, `"{person}"`, ""},
+		{"list-participant-put", manager, aListWithSomeone, `{"level":"contributor"}`, 200, `"contributor"`, "list changed"},
+		{"list-participant-remove", manager, aListWithSomeone, nil, 204, "", "list changed"},
 
 		// Drawings.
 		{"drawing-upload", manager, fresh("drawing"), plan, 202, `"job_id":`, "drawing created"},
 		{"drawing-list", participant, nothing, nil, 200, `"{sheet}"`, ""},
 		{"drawing-delete", manager, aDrawing, nil, 204, "", "drawing deleted"},
+		{"mark-put", manager, aDrawing, `{"kind":"scale","at":[1,1,5,5],"metres":12.5}`, 200, `12.5`, "sheet changed"},
+		{"mark-delete", manager, aMark, nil, 204, "", "sheet changed"},
+		{"link-proposals", inCharge, nothing, nil, 200, `"items"`, ""},
 		{"sheet-change", manager, aDrawing, `{"base":1,"name":"Ground floor"}`, 200, `"Ground floor"`, "sheet changed"},
 		{"tile", inCharge, nothing, nil, 200, "image/jpeg", ""},
 		{"tile-archive", inCharge, nothing, nil, 200, "application/vnd.pmtiles", ""},
@@ -99,20 +116,36 @@ func fixtures(w *world) []fixture {
 		{"point-get", inCharge, aPoint, nil, 200, `"{subject}"`, ""},
 		{"point-create", contributor, fresh("point"), `{"subject":"{subject}"}`, 201, `"number":"`, "point created"},
 		{"point-change", inCharge, aPoint, `{"base":1,"status_id":"{next}"}`, 200, `"status_id":"{next}"`, "point changed"},
+		{"point-move", contributor, aPointAndAList, `{"list_id":"{list}"}`, 200, `"list_id":"{list}"`, "point moved"},
+		{"point-parent", contributor, twoPoints, `{"parent_id":"{other}"}`, 200, `"parent_id":"{other}"`, "point changed"},
+		{"point-relate", contributor, twoPoints, nil, 200, `"{other}"`, "point changed"},
+		{"point-unrelate", contributor, twoRelatedPoints, nil, 200, `"related_ids":[]`, "point changed"},
 		{"point-delete", author, aPoint, nil, 204, "", "point deleted"},
 		{"point-restore", author, aDeletedPoint, nil, 200, `"{subject}"`, "point restored"},
 		{"point-comment", inCharge, aPointWithNewThing("comment"), `{"text":"{subject}"}`, 201, `"{comment}"`, "point commented"},
 		{"point-history", inCharge, aPoint, nil, 200, `"after":"{subject}"`, ""},
 		{"photo-add", inCharge, aPointWithNewThing("photo"), photo, 201, `"width":320`, "point photo-added"},
+		{"point-mark", inCharge, aPicture, `{"on":"photo","base":0,"shapes":[{"kind":"text","colour":"#c0392b","width":20,"at":[5,5],"text":"{subject}"}]}`, 200, `"text":"{subject}"`, "point marked"},
 		{"photo-remove", inCharge, aPhoto, nil, 204, "", "point photo-removed"},
 		{"photo-full", inCharge, aPhoto, nil, 200, "image/jpeg", ""},
 		{"photo-thumb", inCharge, aPhoto, nil, 200, "image/jpeg", ""},
+
+		// Saved views.
+		{"view-list", participant, aView, nil, 200, `"{view}"`, ""},
+		{"view-put", participant, fresh("view"), `{"name":"Mine","query":"mine=true&sort=due"}`, 201, `"{view}"`, "view created"},
+		{"view-change", manager, aView, `{"base":1,"name":"Ours"}`, 200, `"Ours"`, "view changed"},
+		{"view-delete", manager, aView, nil, 204, "", "view deleted"},
 
 		// Reports.
 		{"report-create", contributor, fresh("report"), reportBody, 202, `"making"`, "report created"},
 		{"report-list", guest, aReport, nil, 200, `"{report}"`, ""},
 		{"report-file", guest, aReport, nil, 200, "application/pdf", ""},
 		{"report-delete", author, aReport, nil, 204, "", "report deleted"},
+		{"report-style", orgMember, nothing, nil, 200, `"accent":"#`, ""},
+		{"report-style-put", orgManager, aStyle, `{"base":{version},` + reportLook + `}`, 200, `"footer":"{footer}"`, "report-style changed"},
+		{"report-style-preview", orgManager, aStyle, `{` + reportLook + `,"locale":"nl","time_zone":"Europe/Brussels"}`, 200, `"pages":["iVBOR`, ""},
+		{"report-logo", orgMember, aLogo, nil, 200, "image/png", ""},
+		{"report-logo-put", orgManager, nothing, plan, 200, `"has_logo":true`, "report-style changed"},
 
 		// The log, and what is on its way.
 		{"project-snapshot", participant, aPoint, nil, 200, `"{point}"`, ""},
@@ -125,7 +158,8 @@ func fixtures(w *world) []fixture {
 }
 
 // queries of operations that need one.
-var queries = map[string]string{"project-changes": "?cursor={cursor}", "drawing-upload": "?name=plan"}
+var queries = map[string]string{"get-receipt": "?ref={version}", "get-evidence-consistency": "?from=1&to=1", "request-archive": "?case={case}", "project-changes": "?cursor={cursor}", "drawing-upload": "?name=plan", "bcf-import": "?look=true",
+	"table-export": "?format=csv&locale=en&zone=Europe/Brussels", "table-preview": "?locale=en"}
 
 // public is how an operation is walked that anybody may call: what it answers,
 // and what it answers to who guesses.
@@ -142,7 +176,7 @@ type public struct {
 
 func publics() []public {
 	const fine = "seven otters under a bridge"
-	return []public{
+	return slices.Concat(publicsConsent(), publicsDesk(), publicsErasure(), publicsPolicy(), publicsProve(), publicsFactors(), publicsExchange(), []public{
 		{"sign-in", anAccount, `{"email":"{address}","password":"` + passphrase + `"}`, 200, `"{address}"`, vars{"address": "nobody@there.example"}, 401, "bad-credentials"},
 		{"password-reset", anAccount, `{"email":"{address}","locale":"nl"}`, 202, "", vars{"address": "nobody@there.example"}, 202, ""}, // tells nothing
 		{"password-reset-confirm", aResetLink, `{"token":"{token}","password":"` + fine + `"}`, 204, "", vars{"token": "guessed"}, 410, "link-lapsed"},
@@ -151,10 +185,11 @@ func publics() []public {
 		{"invitation-decline", anInvitation, "", 204, "", vars{"token": "guessed"}, 410, "link-lapsed"},
 		{"healthz", nothing, "", 200, `"ok":true`, nil, 0, ""},
 		{"readyz", nothing, "", 200, `"ready":true`, nil, 0, ""},
+		{"processors", nothing, "", 200, `"id":"voorbeeldpost"`, nil, 0, ""},
 		{"config", nothing, "", 200, `"mail_capture":true`, nil, 0, ""},
 		{"openapi", nothing, "", 200, `"openapi":"3.1.0"`, nil, 0, ""},
 		{"dev-mails", aMail, "", 200, "{address}", nil, 0, ""},
 		{"dev-mail", aMail, "", 200, "plumbline.example/invite/", vars{"n": "4711"}, 404, "mail-not-found"},
 		{"web-app", nothing, "", 200, "text/html", nil, 0, ""},
-	}
+	})
 }

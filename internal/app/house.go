@@ -6,20 +6,28 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"maps"
 	"net/url"
 	"os"
 	"path/filepath"
-	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"plumbline/internal/access"
+	"plumbline/internal/app/declared"
+	"plumbline/internal/app/front"
+	"plumbline/internal/app/logbook"
+	"plumbline/internal/app/post"
+	"plumbline/internal/app/watch"
 	"plumbline/internal/blob/blobfs"
 	"plumbline/internal/cli"
 	"plumbline/internal/clock"
+	"plumbline/internal/consent"
 	"plumbline/internal/crypt"
 	"plumbline/internal/db"
 	"plumbline/internal/drawing"
+	"plumbline/internal/evidence"
 	"plumbline/internal/fault"
 	"plumbline/internal/feed"
 	"plumbline/internal/job"
@@ -27,17 +35,28 @@ import (
 	"plumbline/internal/mail"
 	"plumbline/internal/media"
 	"plumbline/internal/mutation"
+	"plumbline/internal/opsapi"
 	"plumbline/internal/org"
 	"plumbline/internal/person"
 	"plumbline/internal/point"
+	"plumbline/internal/privacy/archive"
+	"plumbline/internal/privacy/breach"
+	"plumbline/internal/privacy/erasure"
+	"plumbline/internal/privacy/policytext"
+	"plumbline/internal/privacy/request"
+	"plumbline/internal/privacy/sweep"
 	"plumbline/internal/project"
+	"plumbline/internal/project/lists"
 	"plumbline/internal/raster"
 	"plumbline/internal/report"
+	"plumbline/internal/report/style"
 	"plumbline/internal/rest"
 	"plumbline/internal/rest/limit"
 	"plumbline/internal/sandbox"
 	"plumbline/internal/schema"
 	"plumbline/internal/signin"
+	"plumbline/internal/staff"
+	"plumbline/internal/view"
 )
 
 // House is an open installation.
@@ -47,6 +66,8 @@ type House struct {
 	clock clock.Clock
 	o     Options
 
+	logged *logbook.Recent // the last of the log
+
 	DB        *db.DB
 	ring      *crypt.Ring
 	hub       *feed.Hub
@@ -54,6 +75,7 @@ type House struct {
 	raster    *raster.Engine
 	files     *media.Files
 	capture   *mail.Capture
+	proofs    *mail.Capture // where mail to made-up people ends
 	worker    *job.Worker
 
 	People   *person.Service
@@ -61,12 +83,28 @@ type House struct {
 	Access   *access.Service
 	Signin   *signin.Service
 	Projects *project.Service
+	Lists    *lists.Service
 	Media    *media.Service
 	Drawings *drawing.Service
 	Points   *point.Service
 	Reports  *report.Service
+	Styles   *style.Service
+	Views    *view.Service
+	Consents *consent.Service
+	Evidence *evidence.Log
+	Policy   *policytext.Service
+	Sweeps   *sweep.Service
+	Archives *archive.Service
+	Erasures *erasure.Service
+	Staff    *staff.Service
+	Requests *request.Service
+	Breaches *breach.Service
+	post     *post.Office
 
-	api *rest.API
+	api    *rest.API
+	health *opsapi.Health
+	meter  *watch.Meter
+	shown  atomic.Pointer[front.Front] // what the house is served by
 }
 
 // Options are what tests and the demo set; zero is what an installation has.
@@ -76,6 +114,8 @@ type Options struct {
 	Cost     signin.Cost   // of a password
 	Limiter  limit.Limiter // of requests
 	NoChores bool          // periodic jobs stay away: for a clock that is moved by hand
+
+	restoring bool // the place is marked, and this is who fills it
 }
 
 // Open opens everything, migrates the database and checks that data, ring and
@@ -87,7 +127,9 @@ func Open(ctx context.Context, cfg Config, o Options) (_ *House, err error) {
 	if o.Log == nil {
 		o.Log = slog.New(slog.NewTextHandler(os.Stderr, nil))
 	}
-	h := &House{cfg: cfg, log: o.Log, clock: o.Clock, o: o}
+	h := &House{cfg: cfg, clock: o.Clock, o: o}
+	o.Log, h.logged = logbook.Keep(o.Log, declared.LogKeys())
+	h.log = o.Log
 	defer func() {
 		if err != nil {
 			h.Close()
@@ -98,8 +140,13 @@ func Open(ctx context.Context, cfg Config, o Options) (_ *House, err error) {
 			return nil, fault.Wrap("app.Open", err)
 		}
 	}
-	if h.DB, err = db.Open(ctx, db.Config{URL: cfg.databaseURL(), Clock: o.Clock, Log: o.Log}); err != nil {
+	if h.DB, err = db.Open(ctx, db.Config{URL: cfg.DatabaseURL(), Clock: o.Clock, Log: o.Log}); err != nil {
 		return nil, err
+	}
+	if !o.restoring {
+		if err := NotRestoring(ctx, cfg, h.DB); err != nil {
+			return nil, err
+		}
 	}
 	if err := schema.Migrate(ctx, h.DB); err != nil {
 		return nil, err
@@ -116,7 +163,13 @@ func Open(ctx context.Context, cfg Config, o Options) (_ *House, err error) {
 	if err := h.wire(); err != nil {
 		return nil, err
 	}
-	return h, h.People.Warm(ctx)
+	if err := h.Consents.Ready(ctx); err != nil {
+		return nil, err
+	}
+	if err := h.People.Warm(ctx); err != nil {
+		return nil, err
+	}
+	return h, h.Policy.Publish(ctx)
 }
 
 func (h *House) temp() string { return filepath.Join(h.cfg.Data, "temp") }
@@ -155,43 +208,52 @@ func (h *House) openFiles() error {
 
 // mailer makes the sender of mail: SMTP, or a capture where there is none.
 func (h *House) mailer(resolver mail.Resolver, linker mail.Linker) (*mail.Mailer, error) {
-	m := &mail.Mailer{DB: h.DB, From: h.cfg.Mail.From, Host: h.cfg.PublicURL, Resolver: resolver, Linker: linker}
+	m := &mail.Mailer{DB: h.DB, From: h.cfg.Mail.From, Host: h.cfg.PublicURL, Resolver: resolver, Linker: linker,
+		Subjects: h.post, Gate: h.Consents, Unsubscriber: h.post}
 	if u, err := url.Parse(h.cfg.PublicURL); err == nil && u.Host != "" {
 		m.Host = u.Host
 	}
+	captured, err := mail.NewCapture(filepath.Join(h.cfg.Data, "mail"))
+	if err != nil {
+		return nil, err
+	}
+	h.proofs = captured
 	if h.cfg.Mail.Server == "" {
-		c, err := mail.NewCapture(filepath.Join(h.cfg.Data, "mail"))
-		h.capture, m.Sender = c, c
-		return m, err
+		h.capture = captured
 	}
-	s := mail.SMTP{Server: h.cfg.Mail.Server, User: h.cfg.Mail.User, Plain: h.cfg.Mail.Plain}
-	if h.cfg.Mail.Password != "" {
-		b, err := os.ReadFile(h.cfg.Mail.Password)
-		if err != nil {
-			return nil, badConfig("the file with the mail password cannot be read", err)
-		}
-		s.Password = strings.TrimRight(string(b), "\r\n")
-	}
-	m.Sender = s
-	return m, s.Check()
+	m.Sender, err = post.Sender(h.cfg, h.way().Lane(mail.Fields()...), captured)
+	return m, err
 }
 
-// Run does the work beside requests until ctx ends: jobs, wake-ups, following
-// the key ring of other processes.
+// Run does the work beside requests until ctx ends.
 func (h *House) Run(ctx context.Context) {
 	var all sync.WaitGroup
-	all.Go(func() { h.hub.Run(ctx) })
+	all.Go(func() { h.attend(ctx) })
 	all.Go(func() { h.worker.Run(ctx) })
+	all.Wait()
+}
+
+// attend is what requests need beside them: wake-ups, and following the key
+// ring of other processes.
+func (h *House) attend(ctx context.Context) {
+	var all sync.WaitGroup
+	all.Go(func() { h.hub.Run(ctx) })
+	all.Go(func() { h.decisions().Run(ctx) })
 	all.Go(func() {
 		tick := time.NewTicker(time.Second)
 		defer tick.Stop()
+		buried := h.follow(ctx, -1)
 		for {
 			select {
 			case <-ctx.Done():
 				return
 			case <-tick.C:
-				if _, err := h.ring.Refresh(ctx); err != nil && ctx.Err() == nil {
+				changed, err := h.ring.Refresh(ctx)
+				if err != nil && ctx.Err() == nil {
 					h.log.WarnContext(ctx, "the key ring cannot be followed", "error", err)
+				}
+				if changed || buried < 0 {
+					buried = h.follow(ctx, buried)
 				}
 			}
 		}
@@ -212,9 +274,6 @@ func (h *House) Close() {
 	}
 }
 
-// deltas is how long a device may stay away before it has to start over.
-const deltas = 180 * 24 * time.Hour
-
 // periodic are the jobs that keep the house tidy.
 func (h *House) periodic() map[string]struct {
 	every time.Duration
@@ -224,57 +283,52 @@ func (h *House) periodic() map[string]struct {
 		every time.Duration
 		do    func(context.Context) error
 	}
-	everyone := db.Everyone("tidying up, over all tenants")
-	prune := func(fn func(tx *db.Tx, before time.Time) (int64, error), age time.Duration) func(context.Context) error {
-		return func(ctx context.Context) error {
-			return h.DB.Write(ctx, everyone, func(tx *db.Tx) error {
-				_, err := fn(tx, tx.Now().Add(-age))
-				return err
-			})
-		}
-	}
 	const day = 24 * time.Hour
 	return map[string]chore{
-		"tidy.invitations": {time.Hour, h.Orgs.Lapse},
-		"tidy.keys":        {time.Hour, h.People.Sweep},
-		"tidy.sessions":    {time.Hour, h.Signin.Purge},
-		"tidy.mutations": {day, func(ctx context.Context) error {
-			_, err := h.mutations.Purge(ctx, h.clock.Now().Add(-mutation.Keep))
-			return err
-		}},
-		"tidy.jobs": {day, prune(job.Prune, 30*day)},
-		"tidy.mail": {day, prune(mail.Prune, 30*day)},
-		"tidy.feed": {day, func(ctx context.Context) error {
-			_, err := feed.Prune(ctx, h.DB, h.clock.Now().Add(-deltas))
-			return err
-		}},
-		"tidy.ring": {day, func(ctx context.Context) error { return h.ring.Check(ctx) }},
+		"policy.daily":  {day, h.Policy.Daily},
+		"tidy.erasures": {time.Hour, h.Erasures.Sweep},
+		"desk.remind":   {day, h.Requests.Remind},
+		"desk.breaches": {time.Hour, h.Breaches.Watch},
+		"tidy.ring":     {day, func(ctx context.Context) error { return h.ring.Check(ctx) }},
 	}
 }
 
 // handlers binds the jobs.
 func (h *House) jobs(m *mail.Mailer) {
 	handlers := map[string]job.Handler{
-		mail.JobKind:    m.Handle,
-		report.JobKind:  h.Reports.Make,
-		drawing.JobKind: h.Drawings.Handle,
-		point.EraseJob:  h.Points.EraseDeleted,
-		media.SweepJob:  h.files.SweepUnused,
+		policytext.AnnounceJob: h.Policy.Announce,
+		mail.JobKind:           m.Handle,
+		report.JobKind:         h.Reports.Make,
+		drawing.JobKind:        h.Drawings.Handle,
+		drawing.AlignKind:      h.Drawings.AlignWaiting,
+		point.EraseJob:         h.Points.EraseDeleted,
+		media.SweepJob:         h.files.SweepUnused,
+		renewJob:               h.renewReports,
+		consent.LiftJob:        h.Consents.LiftDue,
+		erasure.JobKind:        h.Erasures.Handle,
+		proveJob:               h.proveNightly,
 	}
+	maps.Copy(handlers, h.deskJobs())
 	chores := h.periodic()
 	for kind, c := range chores {
 		handlers[kind] = func(ctx context.Context, _ *job.Run) error { return c.do(ctx) }
 	}
+	sweeps, often := h.sweepJobs()
+	maps.Copy(handlers, sweeps)
 	h.worker = job.New(h.DB, h.log, handlers, job.Options{Parallel: h.cfg.Workers})
 	if !h.o.NoChores {
 		for kind, c := range chores {
 			h.worker.Every(kind, c.every)
+		}
+		for kind, every := range often {
+			h.worker.Every(kind, every)
 		}
 		h.worker.Every(media.SweepJob, time.Hour)
 	}
 	h.worker.OnFailed(mail.JobKind, m.Failed)
 	h.worker.OnFailed(report.JobKind, h.Reports.GaveUp)
 	h.worker.OnFailed(drawing.JobKind, h.Drawings.Failed)
+	h.worker.OnFailed(drawing.AlignKind, h.Drawings.AlignFailed)
 }
 
 func locales() []string {

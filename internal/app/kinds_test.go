@@ -11,11 +11,21 @@ import (
 
 // elsewhere are kinds of things in the log that no device keeps.
 var elsewhere = map[string]string{
-	"account":      "the account's own stream: the session is asked for again",
-	"session":      "the account's own stream: the list of sessions is asked for again",
-	"member":       "the organisation's stream, of which no copy is kept on devices",
-	"invitation":   "the organisation's stream, of which no copy is kept on devices",
-	"organisation": "the organisation's stream, of which no copy is kept on devices",
+	"support-grant":  "the organisation's stream, of which no copy is kept on devices",
+	"privacy-office": "the organisation's stream, of which no copy is kept on devices",
+	"privacy-case":   "the organisation's stream, of which no copy is kept on devices",
+	"report-style":   "the organisation's stream, of which no copy is kept on devices",
+	"breach":         "the organisation's stream, of which no copy is kept on devices",
+	"staff":          "the account's own stream: the role is asked for again",
+	"choices":        "the account's own stream: the preference centre is asked for again",
+	"account":        "the account's own stream: the session is asked for again",
+	"session":        "the account's own stream: the list of sessions is asked for again",
+	"token":          "the account's own stream: the list of tokens is asked for again",
+	"identity-link":  "the account's own stream: the list of providers is asked for again",
+	"factor":         "the account's own stream: the list of second factors is asked for again",
+	"member":         "the organisation's stream, of which no copy is kept on devices",
+	"invitation":     "the organisation's stream, of which no copy is kept on devices",
+	"organisation":   "the organisation's stream, of which no copy is kept on devices",
 }
 
 // kinds compares what the walk wrote into the log with what the sync operations

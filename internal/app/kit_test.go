@@ -26,6 +26,7 @@ import (
 	"plumbline/internal/person"
 	"plumbline/internal/person/persontest"
 	"plumbline/internal/policy"
+	"plumbline/internal/privacy/registered"
 	"plumbline/internal/rest/limit"
 	"plumbline/internal/sandbox"
 	"plumbline/internal/sandbox/sandboxtest"
@@ -105,8 +106,8 @@ type login struct {
 	person              id.Person
 }
 
-// config is that of a house of its own, but for what is shared.
-func config(t *testing.T, database string) Config {
+// settings are those of a house of its own, but for what is shared.
+func settings(t *testing.T, database string) Config {
 	t.Helper()
 	dir := t.TempDir()
 	shared, err := cache()
@@ -120,7 +121,7 @@ func config(t *testing.T, database string) Config {
 	if err := os.Symlink(shared, filepath.Join(data, "cache")); err != nil {
 		t.Fatal(err)
 	}
-	return Config{Data: data, Database: database, PublicURL: "https://plumbline.example", Development: true,
+	return Config{Data: data, Database: database, PublicURL: "https://plumbline.example", Development: true, Privacy: registered.Demo(),
 		Ring:  Ring{Root: filepath.Join(dir, "root", "root.key"), Places: []string{filepath.Join(dir, "keys")}},
 		Files: Files{Places: []string{filepath.Join(dir, "files")}}}
 }
@@ -130,7 +131,7 @@ func open(t *testing.T, cfg Config) *house {
 	t.Helper()
 	l := &logs{}
 	log := slog.New(slog.NewTextHandler(l, &slog.HandlerOptions{Level: slog.LevelDebug}))
-	if err := cfg.complete(); err != nil {
+	if err := cfg.Complete(); err != nil {
 		t.Fatal(err)
 	}
 	h, err := Open(t.Context(), cfg, Options{Log: log, Cost: cheap(), Limiter: free{}})
@@ -166,7 +167,7 @@ func each(t *testing.T, fn func(t *testing.T, s *house)) {
 	for _, engine := range []db.Dialect{db.SQLite, db.Postgres} {
 		t.Run(engine.String(), func(t *testing.T) {
 			t.Parallel()
-			fn(t, open(t, config(t, dbtest.URL(t, engine))))
+			fn(t, open(t, settings(t, dbtest.URL(t, engine))))
 		})
 	}
 }

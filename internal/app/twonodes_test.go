@@ -112,8 +112,8 @@ func follow(t *testing.T, make func(id.Point), events <-chan string, changes fun
 
 func TestTwoHousesOnOneDatabase(t *testing.T) {
 	t.Parallel()
-	cfg := config(t, dbtest.URL(t, db.Postgres))
-	other := config(t, cfg.Database)
+	cfg := settings(t, dbtest.URL(t, db.Postgres))
+	other := settings(t, cfg.Database)
 	other.Ring, other.Files = cfg.Ring, cfg.Files
 	a := open(t, cfg)
 	b := open(t, other)

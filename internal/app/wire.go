@@ -3,56 +3,74 @@ package app
 import (
 	"context"
 	"net/http"
-	"net/url"
-	"os"
 
 	"plumbline/internal/access"
-	"plumbline/internal/db"
+	"plumbline/internal/app/post"
+	"plumbline/internal/app/reported"
+	"plumbline/internal/app/visits"
 	"plumbline/internal/drawing"
 	"plumbline/internal/drawing/drawingapi"
+	"plumbline/internal/drawing/survey"
 	"plumbline/internal/id"
-	"plumbline/internal/job"
 	"plumbline/internal/media"
 	"plumbline/internal/opsapi"
 	"plumbline/internal/org"
 	"plumbline/internal/org/orgapi"
 	"plumbline/internal/person"
 	"plumbline/internal/point"
+	"plumbline/internal/point/around"
 	"plumbline/internal/point/pointapi"
 	"plumbline/internal/point/settled"
-	"plumbline/internal/policy"
 	"plumbline/internal/project"
+	"plumbline/internal/project/lists"
 	"plumbline/internal/project/projectapi"
 	"plumbline/internal/report"
 	"plumbline/internal/report/reportapi"
+	"plumbline/internal/report/style"
 	"plumbline/internal/rest"
 	"plumbline/internal/signin"
+	"plumbline/internal/signin/oidc"
 	"plumbline/internal/signin/signinapi"
 	"plumbline/internal/syncapi"
+	"plumbline/internal/view"
+	"plumbline/internal/view/viewapi"
 	"plumbline/internal/webui"
 )
 
 // wire makes the slices, from the ground up, and ties what is known only later.
 func (h *House) wire() error {
-	h.People = person.New(person.Deps{DB: h.DB, Keys: h.ring, Log: h.log, Reach: access.Reach})
+	h.Consents = person.NewGate(h.DB, h.ring, h.log)
+	h.People = person.New(person.Deps{DB: h.DB, Keys: h.ring, Log: h.log, Gate: h.Consents, Reach: access.Reach})
+	h.Consents.Connect(h.touched, h.notify, h.localeOf)
 	h.Orgs = org.New(org.Deps{DB: h.DB, People: h.People, Mail: org.Queue{}, Log: h.log})
 	h.Access = access.New(h.DB, h.Orgs)
-	h.Projects = project.New(project.Deps{DB: h.DB, People: h.People, Orgs: h.Orgs, Access: h.Access})
-	h.Projects.Connect(point.ForProjects{}, point.ForProjects{})
+	h.Projects = project.New(project.Deps{DB: h.DB, People: h.People, Orgs: h.Orgs, Access: h.Access, FirstList: lists.First})
+	h.Projects.Connect(around.ForProjects{}, around.ForProjects{})
+	h.Lists = lists.New(lists.Deps{DB: h.DB, Hold: project.Hold, Uses: around.ForProjects{}, Reports: report.Made{}})
 	h.Orgs.Connect(h.Projects, project.CompanyReach)
 	var err error
 	h.Signin, err = signin.New(signin.Deps{DB: h.DB, People: h.People, Orgs: h.Orgs, Keys: h.ring, Mail: org.Queue{}, Log: h.log,
-		Words: h.words(), Admit: h.Projects.Admit, Cost: h.o.Cost})
+		Base: h.cfg.PublicURL, Words: h.cfg.Words(), Admit: h.Projects.Admit, Cost: h.o.Cost})
 	if err != nil {
 		return err
 	}
 	h.Media = media.New(media.Deps{DB: h.DB, Files: h.files, Raster: h.raster, Temp: h.temp()})
-	h.Drawings = drawing.New(drawing.Deps{DB: h.DB, Files: h.files, Raster: h.raster, Points: point.ForDrawings{}, Places: settled.Places{}, Temp: h.temp()})
+	h.Drawings = drawing.New(drawing.Deps{DB: h.DB, Files: h.files, Raster: h.raster, Points: around.ForDrawings{}, Places: settled.Places{}, Temp: h.temp()})
 	h.Points = point.New(h.DB, settled.Projects{}, h.Drawings, h.Media)
-	h.Reports = report.NewService(h.DB, &reportSource{h.DB, h.People, h.Points, h.Drawings, h.Media}, h.Access, h.files, h.temp())
+	h.Styles = style.New(h.DB, h.files)
+	h.Reports = report.NewService(h.DB, &reported.Source{DB: h.DB, People: h.People, Points: h.Points, Drawings: h.Drawings, Photos: h.Media}, h.Access, h.files,
+		h.Styles, h.cfg.PublicURL, h.temp())
+	h.Views = view.New(h.DB)
 
-	postman := signin.Postman{SignIn: h.Signin, Base: h.cfg.PublicURL}
-	m, err := h.mailer(postman, postman)
+	h.post = post.Open(h.cfg.PublicURL, h.Signin, h.People, h.News())
+	h.wirePolicy()
+	if h.Signin.Vouchers.Providers, err = h.cfg.Vouchers(h.way().Lane(oidc.Fields()...)); err != nil {
+		return err
+	}
+	h.wireErasure()
+	h.wireDesk()
+	h.wireSweeps()
+	m, err := h.mailer(h.post, h.post)
 	if err != nil {
 		return err
 	}
@@ -68,27 +86,46 @@ func (h *House) serveAPI() error {
 	}
 	h.api = rest.New(rest.Config{
 		Title: "Plumbline", Version: version(), Cookie: signinapi.Cookie, Clock: h.clock, Log: h.log, Proxies: proxies, Mutations: h.mutations,
-		Authenticate: signinapi.Authenticate(h.Signin), Limiter: h.o.Limiter,
+		Authenticate: h.heard(signinapi.Authenticate(h.Signin)), Limiter: h.o.Limiter, Observe: func(o rest.Observed) { h.meter.Observe(o) },
 	})
 	signinapi.Register(h.api, h.Signin)
+	signinapi.RegisterFactors(h.api, h.Signin)
+	signinapi.RegisterVouchers(h.api, h.Signin)
+	signinapi.RegisterTokens(h.api, h.Signin, h.Access.Reaches)
 	orgapi.Register(h.api, h.Orgs)
-	projectapi.Register(h.api, h.Projects, h.Access)
+	h.serveConsent()
+	projectapi.Register(h.api, h.Projects, h.Lists, h.Access)
 	drawingapi.Register(h.api, h.Drawings, h.enter)
+	drawingapi.RegisterMarks(h.api, survey.New(h.DB, h.Drawings, settled.Places{}), h.enter)
 	pointapi.Register(h.api, h.Points, h.Media, h.enter)
+	viewapi.Register(h.api, h.Views, h.enter)
 	reportapi.Register(h.api, h.Reports, h.enter)
+	reportapi.RegisterStyles(h.api, h.Styles, h.raster, h.temp(), func(ctx context.Context, c rest.Caller, o id.Org) (org.Grant, error) {
+		return h.Orgs.Enter(ctx, org.Caller(c), o)
+	})
+	h.serveExchange()
 	syncapi.Register(h.api, syncapi.Deps{DB: h.DB, Hub: h.hub, Enter: h.visit})
 	ops := opsapi.Deps{Version: version(), Build: version(), Locales: locales(), Development: h.cfg.Development, Clock: h.clock,
 		Checks: []opsapi.Check{
 			{Name: "database", Run: h.DB.Ping},
 			{Name: "keys", Run: h.ring.Check},
-			{Name: "files", Run: h.checkFiles},
+			{Name: "files", Run: h.cfg.CheckFiles},
 		},
 		Failed: func(check string, err error) { h.log.Warn("not ready", "check", check, "error", err) },
 	}
+	opsapi.RegisterFinders(h.api, opsapi.Finders{Contact: h.cfg.Privacy.Operator.Email, Base: h.cfg.PublicURL, Locales: locales(), Clock: h.clock})
 	if h.cfg.Development && h.capture != nil {
 		ops.Mails = h.capture
 	}
-	opsapi.Register(h.api, ops)
+	h.health = opsapi.Register(h.api, ops)
+	h.meter = h.watched()
+	h.wireProve()
+	h.wireRegister()
+	h.servePolicy()
+	h.wireSelf()
+	h.serveErasure()
+	h.serveDesk()
+	h.serveSweeps()
 	ui, err := webui.New()
 	if err != nil {
 		return err
@@ -102,74 +139,29 @@ func (h *House) enter(ctx context.Context, c rest.Caller, p id.Project) (access.
 	return h.Access.Enter(ctx, access.Caller(c), p)
 }
 
-// visit lets a caller into a project for the sync operations.
 func (h *House) visit(ctx context.Context, c rest.Caller, p id.Project) (syncapi.Visit, error) {
-	caller := access.Caller(c)
-	if err := h.Signin.Alive(ctx, caller); err != nil {
-		return syncapi.Visit{}, err
-	}
-	g, err := h.Access.Enter(ctx, caller, p)
-	if err != nil {
-		return syncapi.Visit{}, err
-	}
-	v := syncapi.Visit{Scope: g.Scope(), Person: g.Person, Rights: g.Level.String()}
-	err = h.DB.Read(ctx, g.Scope(), func(tx *db.Tx) error {
-		lists, err := project.Lists(tx, p)
-		ids := make([]id.List, len(lists))
-		for i, l := range lists {
-			ids[i] = l.ID
-			v.Rights += "," + g.LevelOn(l.ID).String()
-		}
-		v.Audiences = g.Audiences(ids)
-		return err
-	})
-	if err != nil {
-		return syncapi.Visit{}, err
-	}
-	for _, s := range projectapi.Sources(h.Projects, g) {
-		v.Sources = append(v.Sources, syncapi.Source(s))
-	}
-	for _, s := range drawingapi.Sources(h.Drawings, g) {
-		v.Sources = append(v.Sources, syncapi.Source(s))
-	}
-	for _, s := range reportapi.Sources(h.Reports, g) {
-		v.Sources = append(v.Sources, syncapi.Source(s))
-	}
-	v.Points = syncapi.Points{Name: "points", Kind: point.Thing,
-		Page: func(ctx context.Context, cursor string, limit int) ([]any, string, error) {
+	return visits.Doors{DB: h.DB, Signin: h.Signin, Access: h.Access, Sources: h.sources,
+		Page: func(ctx context.Context, g access.Grant, cursor string, limit int) ([]any, string, error) {
 			return pointapi.Page(ctx, h.DB, h.Points, g, cursor, limit)
 		},
-		Load: func(ctx context.Context, ids []string) (map[string]any, error) {
+		Load: func(ctx context.Context, g access.Grant, ids []string) (map[string]any, error) {
 			return pointapi.Load(ctx, h.DB, h.Points, g, ids)
 		},
-	}
-	v.Job = func(_ context.Context, s job.Status) (bool, error) {
-		seen := s.Kind == drawing.JobKind && g.May(policy.ManageDrawings) == nil || s.Kind == report.JobKind && g.May(policy.ReadEverything) == nil
-		return seen, nil
-	}
-	return v, nil
+	}.Enter(ctx, c, p)
 }
 
-// words must not carry a password: the names that everybody here knows.
-func (h *House) words() []string {
-	u, err := url.Parse(h.cfg.PublicURL)
-	if err != nil {
-		return nil
+func (h *House) sources(g access.Grant) (all []syncapi.Source) {
+	for _, s := range projectapi.Sources(h.Projects, g) {
+		all = append(all, syncapi.Source(s))
 	}
-	return []string{u.Hostname()}
-}
-
-// checkFiles writes and removes a file in every place of the files.
-func (h *House) checkFiles(context.Context) error {
-	for _, dir := range h.cfg.Files.Places {
-		f, err := os.CreateTemp(dir, "ready-*")
-		if err != nil {
-			return err
-		}
-		_ = f.Close()
-		if err := os.Remove(f.Name()); err != nil {
-			return err
-		}
+	for _, s := range drawingapi.Sources(h.Drawings, g) {
+		all = append(all, syncapi.Source(s))
 	}
-	return nil
+	for _, s := range viewapi.Sources(h.Views, g) {
+		all = append(all, syncapi.Source(s))
+	}
+	for _, s := range reportapi.Sources(h.Reports, g) {
+		all = append(all, syncapi.Source(s))
+	}
+	return all
 }

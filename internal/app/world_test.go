@@ -13,6 +13,7 @@ import (
 	"plumbline/internal/id"
 	"plumbline/internal/policy"
 	"plumbline/internal/project"
+	"plumbline/internal/signin/oidc/oidctest"
 )
 
 // world is a furnished site with people of every level, and a rival: another
@@ -23,11 +24,13 @@ type world struct {
 	rivalPoint  id.Point
 	vars        vars // what exists at home
 	n           int  // for names that have to differ
+	outer       *testing.T
+	vouchers    *oidctest.Forger // nil: not yet
 }
 
 func newWorld(t *testing.T, s *house) *world {
 	t.Helper()
-	w := &world{house: s, home: s.found("owner"), rival: s.found("rival"), rivalPoint: id.New[id.Point]()}
+	w := &world{house: s, outer: t, home: s.found("owner"), rival: s.found("rival"), rivalPoint: id.New[id.Point]()}
 	for name, p := range map[string]struct {
 		role  policy.OrgRole
 		level policy.Level
@@ -182,6 +185,12 @@ func aPhoto(w *world) vars {
 	return v
 }
 
+// aPicture is a photo to draw on.
+func aPicture(w *world) vars {
+	v := aPhoto(w)
+	return v.with(vars{"target": v["photo"]})
+}
+
 // aCursor stands before a point that is made after it.
 func aCursor(w *world) vars {
 	var at struct {
@@ -191,7 +200,24 @@ func aCursor(w *world) vars {
 	return w.point("").with(vars{"cursor": at.Cursor})
 }
 
-func aDrawing(w *world) vars { return w.drawing("plan") }
+func aDrawing(w *world) vars { return aSheet(w, false) }
+
+// aMark is a scale on a sheet.
+func aMark(w *world) vars { return aSheet(w, true) }
+
+func aSheet(w *world, marked bool) vars {
+	v := w.drawing("plan")
+	v["mark"] = string(id.New[id.Mark]())
+	if marked {
+		w.act("manager", "PUT", "/api/v1/projects/{project}/sheets/{sheet}/marks/{mark}", v, `{"kind":"scale","at":[1,1,5,5],"metres":3}`)
+	}
+	return v
+}
+
+// aView is shared with the project.
+func aView(w *world) vars {
+	return w.one("manager", "view", "views", w.unique(`{"name":"Open, {n}","query":"status={next}&group=status","shared":true}`))
+}
 
 func aReport(w *world) vars {
 	v := vars{"report": string(id.New[id.Report]())}
@@ -206,6 +232,20 @@ func aReport(w *world) vars {
 	return v
 }
 
+// aStyle is the layout of the organisation's reports, to be set on.
+func aStyle(w *world) vars {
+	var have struct{ Version int64 }
+	w.act("org manager", "GET", "/api/v1/organisations/{org}/report-style", nil, nil).json(w.t, &have)
+	return vars{"version": strconv.FormatInt(have.Version, 10), "footer": "page " + strconv.FormatInt(have.Version, 10)}
+}
+
+func aLogo(w *world) vars {
+	w.act("org manager", "PUT", "/api/v1/organisations/{org}/report-style/logo", nil, raw{"image/png", picture(w.t, "png")})
+	return nil
+}
+
+const reportLook = `"accent":"#0b5d3b","shown":["due","where","description","photos"],"photo":"large","sort":"due","order":"asc","group":"status","header":"","footer":"{footer}","contents":true`
+
 const reportBody = `{"title":"Kurz gesagt","filter":{"sort":"number"},"locale":"de","time_zone":"Europe/Berlin","photos":true,"plan":true}`
 
 func aSetting(kind, kinds, body string) func(*world) vars {
@@ -215,6 +255,25 @@ func aSetting(kind, kinds, body string) func(*world) vars {
 func (w *world) unique(text string) string {
 	w.n++
 	return vars{"n": string(rune('A'+w.n/26%26)) + string(rune('A'+w.n%26))}.fill(text)
+}
+
+// aListWithSomeone gives a participant a level of its own.
+func aListWithSomeone(w *world) vars {
+	v := aSetting("list", "lists", `{"code":"W{n}","name":"With"}`)(w).with(aParticipant(w))
+	w.act("manager", "PUT", "/api/v1/projects/{project}/lists/{list}/participants/{person}", v, `{"level":"manager"}`)
+	return v
+}
+
+func aPointAndAList(w *world) vars {
+	return aPoint(w).with(aSetting("list", "lists", `{"code":"T{n}","name":"To"}`)(w))
+}
+
+func twoPoints(w *world) vars { return aPoint(w).with(vars{"other": aPoint(w)["point"]}) }
+
+func twoRelatedPoints(w *world) vars {
+	v := twoPoints(w)
+	w.act("contributor", "PUT", "/api/v1/projects/{project}/points/{point}/related/{other}", v, nil)
+	return v
 }
 
 // newList has a code that no list has.

@@ -35,7 +35,7 @@ func isTestHelp(path string) bool {
 func placesOf() []mayStand {
 	return []mayStand{
 		{[]string{"net/http", "net/http/httputil", "net/http/pprof"}, func(p *pkg, _ *file) bool {
-			return isAPI(p.Path) || under(p.Path, "rest", "syncapi", "opsapi", "webui", "app", "cli") || outsideHouse(p)
+			return isAPI(p.Path) || under(p.Path, "rest", "egress", "syncapi", "opsapi", "webui", "app", "cli", "probes") || isTestHelp(p.Path) || outsideHouse(p)
 		}, "HTTP is how things are delivered, not what they are: services return faults, and *api packages map"},
 		{[]string{"github.com/danielgtaylor/huma/"}, func(p *pkg, _ *file) bool { return under(p.Path, "rest") },
 			"rest hides huma, so that its traps are met once and it can be replaced"},

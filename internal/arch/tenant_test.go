@@ -21,15 +21,20 @@ func tenantExceptions() exceptions {
 		"internal/job.renew":    leased,
 
 		"internal/mail.Failed": queued,
+		"internal/mail.Forget": "captured mails of all tenants are compared with the queue; a mail is named by an id of its own making",
 		"internal/mail.mark":   queued,
 
 		"internal/mutation.find":  account,
 		"internal/mutation.purge": "results of all accounts are forgotten by age",
 
+		"internal/privacy/cases.forget":      "a request belongs to its human: what was written goes for all its controllers at once",
+		"internal/privacy/cases.deleteCases": "a request belongs to its human: it goes with the cases of all its controllers",
+
 		"internal/point/query.ByID":       built,
 		"internal/point/query.Count":      built,
 		"internal/point/query.Seen":       built,
 		"internal/point/query.SheetsSeen": built,
+		"internal/point/query.seenOf":     built,
 		"internal/point/query.stretch":    built,
 	}
 }

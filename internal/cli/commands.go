@@ -33,6 +33,25 @@ func demo(ctx context.Context, p Program, s Streams, args []string) error {
 	return p.Demo(ctx, *addr, *data, *seed, s.Out)
 }
 
+// MaxSeeded is how many points or photos seed makes at most.
+const MaxSeeded = 1_000_000
+
+func seed(ctx context.Context, p Program, s Streams, args []string) error {
+	f := flag.NewFlagSet("seed", flag.ContinueOnError)
+	config := f.String("config", "", "")
+	var what Seeding
+	f.IntVar(&what.Points, "points", 0, "")
+	f.IntVar(&what.Photos, "photos", 0, "")
+	f.Uint64Var(&what.Seed, "seed", 1, "")
+	if _, err := parse(f, args, 0); err != nil {
+		return err
+	}
+	if what.Points < 1 || what.Points > MaxSeeded || what.Photos < 0 || what.Photos > MaxSeeded {
+		return usage{fmt.Sprintf("--points must be from 1 to %d, --photos from 0 to %d", MaxSeeded, MaxSeeded)}
+	}
+	return p.Seed(ctx, *config, what, s.Out, s.Err)
+}
+
 func migrate(ctx context.Context, p Program, s Streams, args []string) error {
 	f := flag.NewFlagSet("migrate", flag.ContinueOnError)
 	config := f.String("config", "", "")

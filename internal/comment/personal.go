@@ -1,22 +1,22 @@
 package comment
 
-import "plumbline/internal/personal"
+import p "plumbline/internal/personal"
 
 // Declarations are the columns of comment.
-func Declarations() []personal.Declaration {
-	all := personal.NotPersonal("comment", "random ids of things and the tenant", "org_id", "id", "project_id", "thing_kind", "thing_id")
-	return append(all,
-		personal.Declaration{Table: "comment", Column: "text", Category: personal.Content, Subject: personal.Depicted,
-			Sources: []personal.Source{personal.Self, personal.Colleague}, Purposes: []personal.Purpose{personal.Record},
-			Basis: personal.Contract, Role: personal.Processor, Retention: personal.WhileProject,
-			Recipients: []personal.Recipient{personal.ProjectTeam}, StoredIn: personal.Clear},
-		personal.Declaration{Table: "comment", Column: "author_id", Category: personal.Link, Subject: personal.Participant,
-			Sources: []personal.Source{personal.Automatic}, Purposes: []personal.Purpose{personal.Participants, personal.Record},
-			Basis: personal.Contract, Role: personal.Processor, Retention: personal.WhileProject,
-			Recipients: []personal.Recipient{personal.ProjectTeam}, StoredIn: personal.Clear},
-		personal.Declaration{Table: "comment", Column: "at", Category: personal.Activity, Subject: personal.Participant,
-			Sources: []personal.Source{personal.Automatic}, Purposes: []personal.Purpose{personal.Record},
-			Basis: personal.Contract, Role: personal.Processor, Retention: personal.WhileProject,
-			Recipients: []personal.Recipient{personal.ProjectTeam}, StoredIn: personal.Clear},
-	)
+func Declarations() []p.Declaration {
+	said := p.Declaration{Table: "comment", Category: p.Content, Term: p.Written, Subject: p.Depicted,
+		Sources: []p.Source{p.Self, p.Colleague}, Purposes: []p.Purpose{p.Record, p.Rights}, Basis: p.Contract, Role: p.Processor,
+		Retention: p.WhileProject, Recipients: []p.Recipient{p.ProjectTeam}, StoredIn: p.Clear, Of: "author_id", Since: "at",
+		AtErasure: p.KeepContent, Derivatives: []p.Derivative{p.Search, p.Report, p.DeviceCopy, p.LogValue}}
+	when := said
+	when.Category, when.Term, when.Subject, when.Sources = p.Activity, p.When, p.Participant, []p.Source{p.Automatic}
+	when.AtErasure, when.Derivatives = p.Pseudonym, []p.Derivative{p.DeviceCopy}
+	author := when
+	author.Category, author.Term, author.Of, author.Links = p.Link, p.Authorship, "", p.PersonKind
+	author.Purposes = []p.Purpose{p.Participants, p.Record, p.Rights}
+
+	all := p.NotPersonal("comment", "random ids of things and the tenant", "org_id", "id", "project_id", "thing_kind", "thing_id")
+	all = append(all, p.Same(said, "text")...)
+	all = append(all, p.Same(when, "at")...)
+	return append(all, p.Same(author, "author_id")...)
 }

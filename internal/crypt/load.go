@@ -24,7 +24,7 @@ func (r *Ring) journal(i int, gen uint64) string {
 	return filepath.Join(r.cfg.Places[i], fmt.Sprintf("journal.%d", gen))
 }
 
-func (r *Ring) tombs(i int) string { return filepath.Join(r.cfg.Places[i], "tombstones") }
+func (r *Ring) tombs(i int) string { return filepath.Join(r.cfg.Places[i], tombsFile) }
 
 func damaged(what string) *fault.Error {
 	return fault.New(fault.Unreadable, "ring-damaged", "the key ring cannot be opened: "+what)

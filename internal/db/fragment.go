@@ -44,6 +44,15 @@ func (t *Tx) SkipLocked() string {
 	return " "
 }
 
+// Locked ends a query whose rows stay as they are read until the transaction
+// ends: whoever reads them so waits. SQLite has one writer and needs nothing.
+func (t *Tx) Locked() string {
+	if t.dialect == Postgres {
+		return " for update"
+	}
+	return ""
+}
+
 // JSONText is the text of a top-level key of a JSON column: text and whole
 // numbers come out alike on both engines; booleans do not. col and key are the
 // program's own, never a user's.

@@ -1,11 +1,12 @@
 package demo
 
 import (
-	"bytes"
+	"cmp"
 	"context"
 	"encoding/hex"
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"time"
 
 	"plumbline/internal/access"
@@ -23,11 +24,12 @@ import (
 	"plumbline/internal/point"
 	"plumbline/internal/policy"
 	"plumbline/internal/project"
+	"plumbline/internal/project/lists"
 	"plumbline/internal/report"
 )
 
 // Days is how long the site has been going on.
-const Days = 62
+const Days = 92
 
 // Start is where the clock of an installation to be filled must stand for a
 // demo that ends at end.
@@ -47,9 +49,12 @@ type Deps struct {
 	Drawings *drawing.Service
 	Points   *point.Service
 	Reports  *report.Service
+	Lists    *lists.Service
 	Hash     func(password string) (string, error)
 	Say      func(text string) // progress, for people
 	Some     int               // so many points instead of Points
+	Photos   int               // so many photos instead of those of the story; -1: none
+	Password string            // instead of Password
 }
 
 // Account is a login of the demo.
@@ -78,12 +83,14 @@ type filler struct {
 	grants    []access.Grant
 	roles     map[string]id.Role
 	statuses  []project.Status
-	list      id.List
+	lists     []id.List
 	levels    []id.Location
 	rooms     map[string]id.Location // by code
 	floors    [][]floorplan.Room
 	sheets    []id.Sheet // by floor
-	remarks   []placed
+	plans     []*plan
+	remarks   [][]placed // by list
+	pictures  map[picture][]byte
 }
 
 // placed is a remark with its category.
@@ -96,7 +103,7 @@ type placed struct {
 // Fill makes the site. The installation must be empty.
 func Fill(ctx context.Context, d Deps, seed uint64, end time.Time) error {
 	f := &filler{Deps: d, ctx: ctx, rng: rand.New(rand.NewPCG(seed, 0x706c756d62)), end: end, //nolint:gosec // a demo, repeatable
-		roles: map[string]id.Role{}, rooms: map[string]id.Location{}}
+		roles: map[string]id.Role{}, rooms: map[string]id.Location{}, pictures: map[picture][]byte{}}
 	for _, step := range []struct {
 		say string
 		do  func() error
@@ -140,7 +147,7 @@ func (f *filler) at(t time.Time) {
 }
 
 func (f *filler) makePeople() error {
-	hash, err := f.Hash(Password)
+	hash, err := f.Hash(cmp.Or(f.Password, Password))
 	if err != nil {
 		return err
 	}
@@ -239,13 +246,19 @@ func (f *filler) makeProject() error {
 	}
 	var set project.Settings
 	err = f.DB.Read(f.ctx, db.Tenant(f.org), func(tx *db.Tx) (err error) {
-		set, err = project.Read(tx, f.site)
+		if set, err = project.Read(tx, f.site); err != nil {
+			return err
+		}
+		all, err := lists.Of(tx, f.site)
+		if len(all) > 0 {
+			f.lists = append(f.lists, all[0].ID)
+		}
 		return err
 	})
 	if err != nil {
 		return err
 	}
-	f.statuses, f.list = set.Statuses, set.Lists[0].ID
+	f.statuses = set.Statuses
 	for _, p := range personPlans {
 		if _, ok := f.roles[p.role]; ok {
 			continue
@@ -268,7 +281,39 @@ func (f *filler) makeProject() error {
 	if err := f.makeLocations(); err != nil {
 		return err
 	}
+	if err := f.enter(); err != nil {
+		return err
+	}
+	if err := f.makeLists(); err != nil {
+		return err
+	}
 	return f.enter()
+}
+
+// makeLists adds the lists beside the one that the project begins with.
+func (f *filler) makeLists() error {
+	for i, l := range listPlans {
+		if i == snags {
+			continue
+		}
+		made, _, err := f.Lists.Put(f.ctx, f.owner(), lists.List{ID: mk[id.List](f), Code: l.code, Name: l.name, Order: int64(i + 1),
+			Numbering: l.numbering, Closed: l.closed != nil})
+		if err != nil {
+			return err
+		}
+		f.lists = append(f.lists, made.ID)
+		if err := f.enter(); err != nil { // who made a closed list is on it
+			return err
+		}
+		for who := range personPlans {
+			if level, on := l.closed[who]; on {
+				if err := f.Lists.SetLevel(f.ctx, f.owner(), made.ID, f.people[who], level); err != nil {
+					return err
+				}
+			}
+		}
+	}
+	return nil
 }
 
 func (f *filler) accountOf(p id.Person) (id.Account, error) {
@@ -304,7 +349,8 @@ func (f *filler) makeCategories(old []project.Category) error {
 			Name: name, Order: int64(order), InCharge: charge})
 		return c.ID, err
 	}
-	for i, c := range categoryPlans {
+	f.remarks = make([][]placed, len(listPlans))
+	for i, c := range append(slices.Clone(categoryPlans), safetyPlan) {
 		charge := []access.InCharge{{Kind: access.KindCompany, ID: string(f.companies[c.company])}}
 		top, err := put("category", c.name, nil, i+1, charge)
 		if err != nil {
@@ -319,7 +365,14 @@ func (f *filler) makeCategories(old []project.Category) error {
 				if _, err := put("subject", r.subject, &sub, n+1, nil); err != nil {
 					return err
 				}
-				f.remarks = append(f.remarks, placed{r, sub, c.company})
+				one, on := placed{r, sub, c.company}, snags
+				if c.name == safetyPlan.name {
+					on = safety
+				}
+				f.remarks[on] = append(f.remarks[on], one)
+				if c.company == 3 { // what a client looks at
+					f.remarks[client] = append(f.remarks[client], one)
+				}
 			}
 		}
 	}
@@ -352,54 +405,6 @@ func (f *filler) makeLocations() error {
 			}
 			f.rooms[r.Code] = room
 		}
-	}
-	return nil
-}
-
-func (f *filler) makeDrawings() error {
-	type plan struct {
-		number, title, rev string
-		floor              int
-		ducts              bool
-	}
-	for _, p := range []plan{
-		{"A-100", floorNames[0], "B", 0, false}, {"A-101", floorNames[1], "B", 1, false},
-		{"A-102", floorNames[2], "C", 2, false}, {"M-202", "Ventilation, second floor", "A", 2, true},
-	} {
-		s := floorplan.Sheet{Number: p.number, Title: p.title, Project: projectName, Place: place, Revision: p.rev,
-			Date: f.Clock.Now().Format("2 Jan 2006"), Made: f.Clock.Now(), Ducts: p.ducts}
-		s.Rooms, s.Width, s.Depth, s.AxesX, s.AxesY = floorplan.Building(p.floor)
-		var b bytes.Buffer
-		if err := floorplan.Write(&b, s); err != nil {
-			return err
-		}
-		d, _, err := f.Drawings.Upload(f.ctx, f.owner(), drawing.Upload{ID: mk[id.Drawing](f), Name: p.number + " " + p.title + ".pdf", Body: &b})
-		if err != nil {
-			return err
-		}
-		if err := f.await(d.Job); err != nil {
-			return err
-		}
-		_, sheets, err := f.Drawings.List(f.ctx, f.owner())
-		if err != nil {
-			return err
-		}
-		for _, sh := range sheets {
-			if sh.Drawing != d.ID {
-				continue
-			}
-			level := f.levels[p.floor]
-			_, _, err := f.Drawings.ChangeSheet(f.ctx, f.owner(), sh.ID, sh.Version, drawing.SheetPatch{Number: &p.number, Name: &p.title, Location: &level})
-			if err != nil {
-				return err
-			}
-			if !p.ducts {
-				f.sheets = append(f.sheets, sh.ID)
-			}
-		}
-	}
-	if len(f.sheets) != len(floorNames) {
-		return fmt.Errorf("%d sheets instead of %d", len(f.sheets), len(floorNames))
 	}
 	return nil
 }

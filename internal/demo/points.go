@@ -16,7 +16,7 @@ import (
 )
 
 // Points is how many points the site has.
-const Points = 120
+const Points = 400
 
 // count is how many this filling makes.
 func (f *filler) count() int {
@@ -42,6 +42,7 @@ type story struct {
 	author  int
 	charge  int // who does the work
 	created time.Time
+	list    int
 }
 
 // The statuses that a project is furnished with, in their order.
@@ -59,6 +60,10 @@ func (f *filler) makePoints() error {
 	var acts []act
 	span := f.end.Sub(f.Clock.Now()) - 36*time.Hour
 	n := f.count()
+	for i, p := range f.plans {
+		at := f.workday(f.Clock.Now().Add(span/2 + time.Duration(i*30)*time.Hour))
+		acts = append(acts, act{at, func() error { return f.revise(p) }})
+	}
 	for i := range n {
 		s := f.newStory(f.Clock.Now().Add(span * time.Duration(i) / time.Duration(n)))
 		acts = append(acts, s.acts(i)...)
@@ -71,6 +76,9 @@ func (f *filler) makePoints() error {
 		f.at(a.at)
 		if err := a.do(); err != nil {
 			return fmt.Errorf("act %d at %s: %w", i, a.at.Format(time.DateTime), err)
+		}
+		if (i+1)%2000 == 0 {
+			f.Say(fmt.Sprintf("points: %d %% of what happened to them", 100*(i+1)/len(acts)))
 		}
 	}
 	return nil
@@ -88,21 +96,26 @@ func (f *filler) workday(t time.Time) time.Time {
 func (f *filler) newStory(near time.Time) *story {
 	s := &story{f: f, created: f.workday(near)}
 	// more on the upper floors, where the work is
-	s.floor = []int{0, 1, 1, 2, 2, 2}[f.rng.IntN(6)]
+	s.floor = min([]int{0, 1, 1, 2, 2, 2}[f.rng.IntN(6)], len(f.sheets)-1)
 	rooms := f.floors[s.floor]
 	s.room = rooms[f.rng.IntN(len(rooms))]
-	s.what = f.remarks[f.rng.IntN(len(f.remarks))]
-	s.author = []int{0, 0, 1, 1, 2, 2, 6}[f.rng.IntN(7)]
-	workers := map[int][]int{0: {1, 2}, 1: {3, 4}, 2: {5}}[s.what.company]
-	s.charge = workers[f.rng.IntN(len(workers))]
+	s.list = []int{snags, snags, snags, snags, snags, snags, safety, safety, client}[f.rng.IntN(9)]
+	remarks, authors := f.remarks[s.list], listPlans[s.list].authors
+	s.what = remarks[f.rng.IntN(len(remarks))]
+	s.author = authors[f.rng.IntN(len(authors))]
+	able := workers[s.what.company]
+	if listPlans[s.list].closed != nil {
+		able = []int{pieter} // whoever does the work does not know of the list
+	}
+	s.charge = able[f.rng.IntN(len(able))]
 	return s
 }
 
 func (s *story) acts(n int) []act {
 	f := s.f
 	acts := []act{{s.created, s.create}}
-	if n%2 == 0 {
-		acts = append(acts, act{s.created.Add(20 * time.Second), func() error { return s.photo(s.author, uint64(n)) }})
+	for k := range f.photosOf(n) {
+		acts = append(acts, act{s.created.Add(time.Duration(20+k) * time.Second), func() error { return s.photo(s.author, uint64(n+k)) }})
 	}
 	if f.rng.IntN(5) == 0 {
 		acts = append(acts, act{f.workday(s.created.Add(24 * time.Hour)), s.says(1, statusOpen)})
@@ -120,7 +133,7 @@ func (s *story) acts(n int) []act {
 	if f.rng.IntN(3) != 0 {
 		acts = append(acts, act{at.Add(2 * time.Minute), s.says(s.charge, statusReview)})
 	}
-	if n%9 == 4 {
+	if n%9 == 4 && f.Photos == 0 {
 		acts = append(acts, act{at.Add(3 * time.Minute), func() error { return s.photo(s.charge, uint64(n)+1000) }})
 	}
 	at = f.workday(at.Add(time.Duration(1+f.rng.IntN(5)) * 24 * time.Hour))
@@ -138,24 +151,56 @@ func (s *story) create() error {
 	x, y := s.room.At(0.15+0.7*f.rng.Float64(), 0.15+0.7*f.rng.Float64())
 	v := fields.Values{Subject: s.what.subject, Description: s.what.text, Category: s.what.category, Location: f.rooms[s.room.Code],
 		Urgent: f.rng.IntN(11) == 0, Pin: &fields.Pin{Sheet: f.sheets[s.floor], X: x, Y: y}}
-	v.InCharge = []fields.Charge{{Kind: fields.Company, ID: string(f.companies[s.what.company])}}
-	if f.rng.IntN(3) == 0 {
+	if listPlans[s.list].closed == nil {
+		v.InCharge = []fields.Charge{{Kind: fields.Company, ID: string(f.companies[s.what.company])}}
+	}
+	if len(v.InCharge) == 0 || f.rng.IntN(3) == 0 {
 		v.InCharge = append(v.InCharge, fields.Charge{Kind: fields.Person, ID: string(f.people[s.charge])})
 	}
 	if f.rng.IntN(6) != 0 {
 		v.Due = s.created.AddDate(0, 0, 7+f.rng.IntN(21)).Format(time.DateOnly)
 	}
-	_, _, err := f.Points.Create(f.ctx, f.grants[s.author], point.Draft{ID: s.id, List: f.list, Values: v})
+	_, _, err := f.Points.Create(f.ctx, f.grants[s.author], point.Draft{ID: s.id, List: f.lists[s.list], Values: v})
 	return err
 }
 
 func (s *story) photo(by int, seed uint64) error {
-	b, err := sitephoto.JPEG(s.what.photo, seed)
+	b, err := s.f.picture(picture{s.what.photo, seed % variants})
 	if err != nil {
 		return err
 	}
 	_, _, err = s.f.Points.AddPhoto(s.f.ctx, s.f.grants[by], s.id, mk[id.Photo](s.f), bytes.NewReader(b), s.f.Clock.Now())
 	return err
+}
+
+// variants is how many photos are painted of one subject.
+const variants = 5
+
+type picture struct {
+	of   sitephoto.Subject
+	seed uint64
+}
+
+func (f *filler) picture(p picture) ([]byte, error) {
+	b, ok := f.pictures[p]
+	if ok {
+		return b, nil
+	}
+	b, err := sitephoto.JPEG(p.of, p.seed)
+	f.pictures[p] = b
+	return b, err
+}
+
+// photosOf is how many photos the n-th point has from the start.
+func (f *filler) photosOf(n int) int {
+	if f.Photos != 0 {
+		all := f.count()
+		return max(f.Photos, 0)*(n+1)/all - max(f.Photos, 0)*n/all
+	}
+	if n%5 < 2 {
+		return 1
+	}
+	return 0
 }
 
 func (s *story) says(by, when int) func() error {

@@ -2,6 +2,8 @@ package demo
 
 import (
 	"plumbline/internal/demo/sitephoto"
+	"plumbline/internal/policy"
+	"plumbline/internal/project/lists"
 )
 
 // Password is the demo's, for everybody. The demo serves loopback only.
@@ -22,6 +24,7 @@ var companyPlans = []companyPlan{
 	{"Lievens Bouw", "General contractor"},
 	{"Van Damme HVAC", "Heating and ventilation"},
 	{"De Smet Elektro", "Electrical"},
+	{"Afbouw Noord", "Plaster and tiles"},
 }
 
 // personPlan is a made-up person. The first is the owner, who signs in.
@@ -42,6 +45,51 @@ var personPlans = []personPlan{
 	{"Sofie Maes", "sofie@dok-noord.example", "Foreman electrical", 2, "subcontractor", "Electrical", "nl"},
 	{"Jonas Weber", "jonas@dok-noord.example", "Architect", -1, "contributor", "Design", "de"},
 	{"Fatima El Idrissi", "fatima@dok-noord.example", "Client's supervisor", -1, "guest", "Client", "fr"},
+	{"Karel Wouters", "karel@dok-noord.example", "Foreman finishes", 3, "subcontractor", "Finishes", "nl"},
+	{"Amina Haddad", "amina@dok-noord.example", "Tiler", 3, "subcontractor", "Finishes", "fr"},
+	{"Ingrid Holm", "ingrid@dok-noord.example", "Safety coordinator", -1, "contributor", "Safety", "da"},
+	{"Claire Lambert", "claire@dok-noord.example", "Client", -1, "guest", "Client", "fr"},
+}
+
+// Places of people in personPlans.
+const (
+	anna = iota
+	pieter
+	lucas
+	mette
+	bram
+	sofie
+	jonas
+	fatima
+	karel
+	amina
+	ingrid
+	claire
+)
+
+// workers are who does the work of a company.
+var workers = map[int][]int{0: {pieter, lucas}, 1: {mette, bram}, 2: {sofie}, 3: {karel, amina}}
+
+// listPlan is a list beside the one that a project begins with: who writes on
+// it, and for a closed one who else is on it.
+type listPlan struct {
+	code, name, numbering string
+	authors               []int
+	closed                map[int]policy.Level
+}
+
+// Lists of the demo; the first is the project's own.
+const (
+	snags = iota
+	safety
+	client
+)
+
+var listPlans = []listPlan{
+	snags:  {authors: []int{anna, anna, pieter, pieter, lucas, lucas, jonas}},
+	safety: {code: "S", name: "Safety rounds", numbering: lists.ByCode, authors: []int{ingrid, ingrid, anna}},
+	client: {code: "H", name: "Client's remarks", numbering: lists.ByAll, authors: []int{jonas, fatima, claire}, closed: map[int]policy.Level{
+		pieter: policy.Manager, jonas: policy.Contributor, fatima: policy.Contributor, claire: policy.Contributor}},
 }
 
 // When somebody says something: as long as nothing was done, while it is worked
@@ -117,7 +165,7 @@ var categoryPlans = []categoryPlan{
 			{"Data and power in one bundle", "Separate them, 100 mm at least.", sitephoto.Cables},
 		}},
 	}},
-	{name: "Finishes", company: 0, parts: []categoryPart{
+	{name: "Finishes", company: 3, parts: []categoryPart{
 		{"Plaster", []remark{
 			{"Damp stain on plaster", "Find where the water comes from first. Do not paint before it is dry.", sitephoto.Damp},
 			{"Corner bead bent", "", sitephoto.Crack},
@@ -132,6 +180,19 @@ var categoryPlans = []categoryPlan{
 		}},
 	}},
 }
+
+// safetyPlans are what a safety round finds: a category of its own.
+var safetyPlan = categoryPlan{name: "Safety", company: 0, parts: []categoryPart{
+	{"Access", []remark{
+		{"Guard rail missing at opening", "Opening of 1.1 by 0.8 m beside the stair. Closed off with tape for now.", sitephoto.DoorFrame},
+		{"Walkway blocked by pallets", "", sitephoto.Tiles},
+		{"Stair not lit", "Two lamps out between this floor and the next.", sitephoto.Damp},
+	}},
+	{"Electricity on site", []remark{
+		{"Cable lies in water", "Hang it up, and have the plug tested before it is used again.", sitephoto.Cables},
+		{"Distribution board open", "The door does not lock.", sitephoto.Socket},
+	}},
+}}
 
 var commentPlans = map[int][]string{
 	statusProgress: {"Started this morning, done by Thursday.", "Material is ordered, two days.", "We need access to the room, is it locked?", "Scaffold is in place."},

@@ -11,6 +11,9 @@
 //   - A sheet's frame is the displayed crop box of its first page, in points,
 //     origin top left (see package sheet). A revision's affine maps its page
 //     into the frame.
+//   - An upload that asks, or is said to renew a sheet, changes no sheet: its pages
+//     wait until a person places them (Place). The job "drawing.align" lays each
+//     new revision on its sheet by the pictures, and only then it is the newest.
 //   - A tile inside the bounds that the archive leaves out is white; outside
 //     there is none (NotFound). What a revision's id names never changes.
 //   - Who is in charge of points only sees the sheets that carry them.

@@ -1,82 +1,46 @@
 package drawing
 
 import (
-	"plumbline/internal/id"
-	"plumbline/internal/sheet"
+	"plumbline/internal/drawing/book"
+	"plumbline/internal/drawing/titleblock"
 )
 
-// Kinds of things in the log.
+// The nouns have their rows in package book.
+type (
+	// Drawing is an uploaded file of one or more pages.
+	Drawing = book.Drawing
+	// Sheet is one page's place in the set, over all revisions.
+	Sheet = book.Sheet
+	// Revision is one version of a sheet.
+	Revision = book.Revision
+	// Page is a page that waits until a person places it.
+	Page = book.Page
+	// Pair is a place on a page, and where it lies in the frame.
+	Pair = book.Pair
+	// State is how far a drawing has come.
+	State = book.State
+	// Alignment is how a revision came to lie in its frame.
+	Alignment = book.Alignment
+)
+
+// The states, and the alignments.
+const (
+	Processing = book.Processing
+	Ready      = book.Ready
+	Failed     = book.Failed
+	First      = book.First
+	Waiting    = book.Waiting
+	Auto       = book.Auto
+	Hand       = book.Hand
+	Unaligned  = book.Unaligned
+)
+
+// Kinds of things in the log, of jobs, and limits.
 const (
 	Thing      = "drawing"
 	SheetThing = "sheet"
+	JobKind    = "drawing.tile"  // makes the tiles of a drawing
+	AlignKind  = "drawing.align" // lays new revisions on their sheets
+	MaxBytes   = 200 << 20
+	MaxName    = titleblock.MaxName // characters
 )
-
-// JobKind makes the tiles of a drawing.
-const JobKind = "drawing.tile"
-
-// Limits.
-const (
-	MaxBytes = 200 << 20
-	MaxName  = 200 // characters
-)
-
-// State is how far a drawing is.
-type State string
-
-// The states.
-const (
-	Processing State = "processing"
-	Ready      State = "ready"
-	Failed     State = "failed"
-)
-
-// Drawing is an uploaded file.
-type Drawing struct {
-	ID        id.Drawing
-	Project   id.Project
-	Name      string
-	MediaType string
-	Bytes     int64
-	State     State
-	Code      string // why it failed; stable
-	Job       id.Job
-	Author    id.Person
-	CreatedAt int64 // µs
-	Version   int64
-	Sheets    []id.Sheet // that the reader sees, in order
-
-	source string
-}
-
-// Sheet is a page that pins can stand on.
-type Sheet struct {
-	ID       id.Sheet
-	Drawing  id.Drawing
-	Project  id.Project
-	Name     string
-	Number   string
-	Order    int64
-	Location id.Location // empty: none
-	Frame    sheet.Frame
-	Version  int64
-	Revision Revision // the newest
-}
-
-// Revision is what a sheet looked like from a time on.
-type Revision struct {
-	ID       id.Revision
-	Sheet    id.Sheet
-	Drawing  id.Drawing
-	Project  id.Project
-	Code     string // "1" for the first
-	At       int64  // µs
-	Page     int    // of the file, from 1
-	Pixels   sheet.Pyramid
-	MaxZoom  int
-	TileSize int
-	TileType string // "png" or "jpg"
-	Affine   sheet.Affine
-	Bytes    int64 // of the archive
-
-	archive, thumb string
-}

@@ -17,6 +17,8 @@ import (
 	"plumbline/internal/access"
 	"plumbline/internal/db"
 	"plumbline/internal/db/dbtest"
+	"plumbline/internal/drawing/opened"
+	"plumbline/internal/drawing/titleblock"
 	"plumbline/internal/fault"
 	"plumbline/internal/feed"
 	"plumbline/internal/id"
@@ -172,7 +174,7 @@ func TestPicturesBecomeSheets(t *testing.T) {
 			if v.Frame != (sheet.Frame{Width: 700, Height: 500}) || v.Name != "sketch" && v.Name != "photo of plan" {
 				t.Errorf("sheet %+v", v)
 			}
-			if _, kind, err := w.s.Tile(t.Context(), w.guest, v.Revision.ID, v.Revision.MaxZoom, 0, 0); err != nil || kind != contentType(v.Revision.TileType) {
+			if _, kind, err := w.s.Tile(t.Context(), w.guest, v.Revision.ID, v.Revision.MaxZoom, 0, 0); err != nil || kind != opened.ContentType(v.Revision.TileType) {
 				t.Errorf("tile %s, %v", kind, err)
 			}
 		}
@@ -386,12 +388,12 @@ func TestPropose(t *testing.T) {
 		{"long", strings.Repeat("é", 200), 99, 100, strings.Repeat("é", 194) + " 100", ""},
 	}
 	for _, c := range cases {
-		if name, number := propose(c.drawing, c.index, c.pages); name != c.want || number != c.number {
+		if name, number := titleblock.First(c.drawing, c.index, c.pages); name != c.want || number != c.number {
 			t.Errorf("%s: %q %q, want %q %q", c.name, name, number, c.want, c.number)
 		}
 	}
 	for in, want := range map[string]string{"a/b\\c.pdf": "c", ".pdf": "", "x.tar.gz": "x.tar.gz", "a\x00b.PNG": "a b", "": "", "../..": ""} {
-		if got := cleanName(in); got != want {
+		if got := titleblock.CleanName(in); got != want {
 			t.Errorf("name %q of %q, want %q", got, in, want)
 		}
 	}
@@ -400,7 +402,7 @@ func TestPropose(t *testing.T) {
 func FuzzCleanName(f *testing.F) {
 	f.Add("../a\x00.pdf")
 	f.Fuzz(func(t *testing.T, in string) {
-		if got := cleanName(in); strings.ContainsAny(got, "/\x00\n") || len([]rune(got)) > MaxName {
+		if got := titleblock.CleanName(in); strings.ContainsAny(got, "/\x00\n") || len([]rune(got)) > MaxName {
 			t.Errorf("%q becomes %q", in, got)
 		}
 	})

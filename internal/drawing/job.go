@@ -9,10 +9,13 @@ import (
 	"math"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 
 	"plumbline/internal/access"
 	"plumbline/internal/db"
+	"plumbline/internal/drawing/book"
+	"plumbline/internal/drawing/titleblock"
 	"plumbline/internal/fault"
 	"plumbline/internal/feed"
 	"plumbline/internal/id"
@@ -25,13 +28,16 @@ import (
 // Raster reads drawings in the sandbox.
 type Raster interface {
 	Info(ctx context.Context, file string) ([]raster.Page, error)
+	Words(ctx context.Context, file string) ([][]raster.Word, error)
 	Tile(ctx context.Context, file string, page int, dpi float64, outPath string, progress func(done, total int)) (raster.Sheet, error)
 }
 
-// payload of a JobKind.
+// payload of a JobKind, and of an AlignKind.
 type payload struct {
 	Project id.Project `json:"project"`
 	Drawing id.Drawing `json:"drawing"`
+	Ask     bool       `json:"ask,omitempty"`   // whether a person is asked which sheets the pages renew
+	Sheet   id.Sheet   `json:"sheet,omitempty"` // that the file is said to renew
 }
 
 // LeftOut is the code of a ready drawing of which some pages cannot be drawn.
@@ -50,7 +56,7 @@ func (s *Service) Handle(ctx context.Context, r *job.Run) error {
 	}
 	var d Drawing
 	if err := s.DB.Read(ctx, r.Scope(), func(tx *db.Tx) (err error) {
-		d, _, err = findDrawing(tx, p.Drawing, false)
+		d, _, err = book.FindDrawing(tx, p.Drawing, false)
 		return err
 	}); err != nil {
 		return fault.Wrap(op, err)
@@ -63,7 +69,7 @@ func (s *Service) Handle(ctx context.Context, r *job.Run) error {
 		return fault.Wrap(op, err)
 	}
 	defer os.RemoveAll(dir) //nolint:errcheck // nothing to be done
-	m := maker{s: s, run: r, dir: dir, drawing: d}
+	m := maker{s: s, run: r, dir: dir, drawing: d, asked: p}
 	defer func() { s.Files.Release(ctx, m.held...) }() // what the sheets refer to stays
 	if err := m.pages(ctx); err != nil {
 		return fault.Wrap(op, err)
@@ -77,7 +83,10 @@ type maker struct {
 	run     *job.Run
 	dir     string
 	drawing Drawing
+	asked   payload
 
+	words   [][]raster.Word   // of each page; shorter where the text cannot be read
+	reads   []titleblock.Read // of each sheet
 	sheets  []Sheet
 	held    []media.Held // archive and thumbnail of each sheet
 	problem string       // the first of a page that cannot be drawn
@@ -90,6 +99,10 @@ func (m *maker) pages(ctx context.Context) error {
 	}
 	pages, err := m.s.Raster.Info(ctx, source)
 	if err != nil {
+		return err
+	}
+	// Without text the sheets are made all the same.
+	if m.words, err = m.s.Raster.Words(ctx, source); err != nil && ctx.Err() != nil {
 		return err
 	}
 	const steps = 100 // a page
@@ -123,7 +136,7 @@ func (m *maker) pages(ctx context.Context) error {
 
 // fetch writes the uploaded file where the sandbox can be given it.
 func (m *maker) fetch(ctx context.Context, path string) error {
-	in, err := m.s.Files.Open(ctx, m.run.Org, m.drawing.source)
+	in, err := m.s.Files.Open(ctx, m.run.Org, m.drawing.Source)
 	if err != nil {
 		return err
 	}
@@ -159,8 +172,19 @@ func (m *maker) page(ctx context.Context, source string, i, pages int, tell func
 	if !one.Frame.Valid() {
 		return fault.New(fault.Unreadable, "damaged", "a page has no size")
 	}
-	one.Name, one.Number = propose(m.drawing.Name, i, pages)
-	one.Revision = Revision{ID: id.New[id.Revision](), Code: "1", Page: i + 1, Pixels: sheet.Pyramid{Width: made.Width, Height: made.Height},
+	read := titleblock.Read{}
+	if i < len(m.words) {
+		read = titleblock.Page(m.words[i], one.Frame)
+	}
+	m.reads = append(m.reads, read)
+	one.Name, one.Number = titleblock.First(m.drawing.Name, i, pages)
+	if one.Number == "" {
+		one.Number = read.Number
+	}
+	if pages > 1 && read.Title != "" {
+		one.Name = titleblock.Cut(read.Title, MaxName)
+	}
+	one.Revision = Revision{ID: id.New[id.Revision](), Code: "1", Page: i + 1, Alignment: First, Confidence: 1, Size: one.Frame, Words: read.Refs, Pixels: sheet.Pyramid{Width: made.Width, Height: made.Height},
 		MaxZoom: made.MaxZoom, TileSize: made.TileSize, TileType: tileType, Affine: sheet.Identity()}
 	for _, f := range []*os.File{archive, thumb} {
 		if _, err := f.Seek(0, io.SeekStart); err != nil {
@@ -172,8 +196,8 @@ func (m *maker) page(ctx context.Context, source string, i, pages int, tell func
 		}
 		m.held = media.Join(m.held, h)
 	}
-	one.Revision.archive, one.Revision.Bytes = m.held[len(m.held)-2].SHA, m.held[len(m.held)-2].Bytes
-	one.Revision.thumb = m.held[len(m.held)-1].SHA
+	one.Revision.Archive, one.Revision.Bytes = m.held[len(m.held)-2].SHA, m.held[len(m.held)-2].Bytes
+	one.Revision.Thumb = m.held[len(m.held)-1].SHA
 	m.sheets = append(m.sheets, one)
 	return nil
 }
@@ -216,7 +240,7 @@ func (m *maker) thumb(archive *os.File) (*os.File, string, error) {
 
 // commit makes the sheets real.
 func (m *maker) commit(tx *db.Tx) error {
-	d, ok, err := findDrawing(tx, m.drawing.ID, true)
+	d, ok, err := book.FindDrawing(tx, m.drawing.ID, true)
 	if err != nil || !ok || d.State != Processing {
 		return err // deleted meanwhile: what was made is released
 	}
@@ -225,23 +249,18 @@ func (m *maker) commit(tx *db.Tx) error {
 			return err
 		}
 	}
-	order, err := lastOrder(tx, d.Project)
+	by := feed.Actor{Person: string(d.Author), Via: "system"}
+	waits, err := m.propose(tx)
 	if err != nil {
 		return err
 	}
-	for i := range m.sheets {
-		m.sheets[i].Order = order + int64(i) + 1
-		m.sheets[i].Revision.At = tx.Micros()
+	if len(waits) > 0 {
+		err = book.InsertPages(tx, waits)
+	} else {
+		err = m.make(tx, by)
 	}
-	if err := insertSheets(tx, m.sheets); err != nil {
+	if err != nil {
 		return err
-	}
-	by, to := feed.Actor{Person: string(d.Author), Via: "system"}, []string{access.Everyone(d.Project)}
-	for _, v := range m.sheets {
-		if err := feed.Append(tx, by, feed.Change{Stream: stream(d.Project), Thing: feed.Thing{Kind: SheetThing, ID: string(v.ID)},
-			Kind: feed.Created, Version: 1, Fields: []feed.Field{{Name: "name", After: v.Name}, {Name: "number", After: v.Number}}, Audiences: to}); err != nil {
-			return err
-		}
 	}
 	d.State, d.Code = Ready, ""
 	if m.problem != "" {
@@ -250,10 +269,59 @@ func (m *maker) commit(tx *db.Tx) error {
 	return end(tx, by, d)
 }
 
+// make makes each page a sheet of its own.
+func (m *maker) make(tx *db.Tx, by feed.Actor) error {
+	order, err := book.LastOrder(tx, m.drawing.Project)
+	if err != nil {
+		return err
+	}
+	for i := range m.sheets {
+		m.sheets[i].Order = order + int64(i) + 1
+		m.sheets[i].Revision.At = tx.Micros()
+	}
+	if err := book.InsertSheets(tx, m.sheets); err != nil {
+		return err
+	}
+	return told(tx, by, m.sheets)
+}
+
+// propose says which sheets the pages seem to renew; none where nobody asked,
+// or where all of them are new.
+func (m *maker) propose(tx *db.Tx) ([]Page, error) {
+	if !m.asked.Ask && m.asked.Sheet == "" {
+		return nil, nil
+	}
+	have, err := book.SheetsOf(tx, m.drawing.Project)
+	if err != nil {
+		return nil, err
+	}
+	known := make([]titleblock.Known, len(have))
+	for i, v := range have {
+		known[i] = titleblock.Known{ID: v.ID, Number: v.Number, Name: v.Name}
+	}
+	meant := slices.ContainsFunc(have, func(v Sheet) bool { return v.ID == m.asked.Sheet }) // it may be gone
+	pages := make([]Page, len(m.sheets))
+	some := false
+	for i, v := range m.sheets {
+		p := Page{Number: v.Number, Title: v.Name, Revision: v.Revision}
+		p.Revision.Drawing, p.Revision.Project = v.Drawing, v.Project
+		p.Proposed, p.Certainty = titleblock.Propose(m.reads[i], m.drawing.Name, len(m.sheets) == 1, known)
+		if meant && len(m.sheets) == 1 {
+			p.Proposed, p.Certainty = m.asked.Sheet, 1
+		}
+		some = some || p.Proposed != ""
+		pages[i] = p
+	}
+	if !some && !meant {
+		return nil, nil
+	}
+	return pages, nil
+}
+
 // end writes a drawing that is no longer processing.
 func end(tx *db.Tx, by feed.Actor, d Drawing) error {
 	d.Version++
-	if err := updateDrawing(tx, d); err != nil {
+	if err := book.UpdateDrawing(tx, d); err != nil {
 		return err
 	}
 	fields := []feed.Field{{Name: "state", Before: string(Processing), After: string(d.State)}}
@@ -267,13 +335,13 @@ func end(tx *db.Tx, by feed.Actor, d Drawing) error {
 // Failed is what happens to a drawing whose JobKind failed for good: it says
 // why, and its file goes at once.
 func (s *Service) Failed(tx *db.Tx, failed job.Status) error {
-	d, ok, err := findDrawing(tx, id.Drawing(failed.ThingID), true)
+	d, ok, err := book.FindDrawing(tx, id.Drawing(failed.ThingID), true)
 	if err != nil || !ok || d.State != Processing {
 		return fault.Wrap("drawing.Failed", err)
 	}
-	if err := s.Files.DropNow(tx, d.source); err != nil {
+	if err := s.Files.DropNow(tx, d.Source); err != nil {
 		return fault.Wrap("drawing.Failed", err)
 	}
-	d.State, d.Code, d.source = Failed, failed.Code, ""
+	d.State, d.Code, d.Source = Failed, failed.Code, ""
 	return fault.Wrap("drawing.Failed", end(tx, feed.Actor{Person: string(d.Author), Via: "system"}, d))
 }

@@ -8,6 +8,8 @@ import (
 
 	"plumbline/internal/access"
 	"plumbline/internal/db"
+	"plumbline/internal/drawing/book"
+	"plumbline/internal/drawing/opened"
 	"plumbline/internal/fault"
 	"plumbline/internal/feed"
 	"plumbline/internal/id"
@@ -49,7 +51,7 @@ type Deps struct {
 // Service is the drawings of all projects. It is safe for concurrent use.
 type Service struct {
 	Deps
-	archives *archives
+	archives *opened.Archives
 	blanks   map[string][]byte // by type of tile
 }
 
@@ -58,11 +60,11 @@ func New(d Deps) *Service {
 	if d.Open <= 0 {
 		d.Open = 64
 	}
-	return &Service{Deps: d, archives: newArchives(d.Files, d.Open), blanks: map[string][]byte{"png": blankPNG(), "jpg": blankJPEG()}}
+	return &Service{Deps: d, archives: opened.New(d.Files, d.Open), blanks: map[string][]byte{"png": opened.BlankPNG(), "jpg": opened.BlankJPEG()}}
 }
 
 // Close closes the open archives.
-func (s *Service) Close() { s.archives.close() }
+func (s *Service) Close() { s.archives.Close() }
 
 func stream(p id.Project) string { return "project:" + string(p) }
 
@@ -90,12 +92,15 @@ func (s *Service) List(ctx context.Context, g access.Grant) (drawings []Drawing,
 
 // All is List within a transaction.
 func (s *Service) All(tx *db.Tx, g access.Grant) ([]Drawing, []Sheet, error) {
-	drawings, err := drawingsOf(tx, g.Project)
+	drawings, err := book.DrawingsOf(tx, g.Project)
 	if err != nil {
 		return nil, nil, err
 	}
-	sheets, err := sheetsOf(tx, g.Project)
+	sheets, err := book.SheetsOf(tx, g.Project)
 	if err != nil {
+		return nil, nil, err
+	}
+	if err := book.Hang(tx, g.Project, "", sheets); err != nil {
 		return nil, nil, err
 	}
 	seen, err := s.seenSheets(tx, g, nil)
@@ -134,18 +139,8 @@ func (s *Service) ChangeSheet(ctx context.Context, g access.Grant, one id.Sheet,
 		return out, nil, err
 	}
 	err := s.DB.Write(ctx, g.Scope(), func(tx *db.Tx) error {
-		v, ok, err := findSheet(tx, g.Project, one, true)
+		v, err := s.managed(tx, g, one)
 		if err != nil {
-			return err
-		}
-		seen, err := s.seenSheets(tx, g, []id.Sheet{one})
-		if err != nil {
-			return err
-		}
-		if !ok || seen != nil && !seen[one] {
-			return sheetNotFound()
-		}
-		if err := policy.May(g.Level, policy.ManageDrawings); err != nil {
 			return err
 		}
 		var fields []merge.Field
@@ -164,7 +159,8 @@ func (s *Service) ChangeSheet(ctx context.Context, g access.Grant, one id.Sheet,
 		}
 		conflicts = r.Conflicts
 		if out = v; len(r.Apply) == 0 {
-			return nil
+			out, err = whole(tx, v)
+			return err
 		}
 		if r.Applies("name") {
 			out.Name = *patch.Name
@@ -183,18 +179,39 @@ func (s *Service) ChangeSheet(ctx context.Context, g access.Grant, one id.Sheet,
 				}
 			}
 		}
-		out.Version++
-		if err := updateSheet(tx, out); err != nil {
-			return err
-		}
-		to, err := s.Points.Followers(tx, g.Project, []id.Sheet{one})
-		if err != nil {
-			return err
-		}
-		return feed.Append(tx, g.By(), feed.Change{Stream: stream(g.Project), Thing: feed.Thing{Kind: SheetThing, ID: string(one)},
-			Kind: feed.Changed, Version: out.Version, Fields: r.Changes(), Audiences: append(to, access.Everyone(g.Project))})
+		out, err = s.revised(tx, g.By(), out, out.Revision.ID, r.Changes()...)
+		return err
 	})
 	return out, conflicts, fault.Wrap("drawing.ChangeSheet", err)
+}
+
+// managed is a sheet that the actor may change, locked.
+func (s *Service) managed(tx *db.Tx, g access.Grant, one id.Sheet) (Sheet, error) {
+	v, ok, err := book.FindSheet(tx, g.Project, one, true)
+	if err != nil {
+		return v, err
+	}
+	seen, err := s.seenSheets(tx, g, []id.Sheet{one})
+	if err != nil {
+		return v, err
+	}
+	if !ok || seen != nil && !seen[one] {
+		return v, book.SheetNotFound()
+	}
+	return v, policy.May(g.Level, policy.ManageDrawings)
+}
+
+// Survey lets what is laid onto a sheet be changed by who may, and tells of it.
+func (s *Service) Survey(tx *db.Tx, g access.Grant, one id.Sheet, change func(v Sheet) (feed.Field, error)) (Sheet, error) {
+	v, err := s.managed(tx, g, one)
+	if err != nil {
+		return v, err
+	}
+	what, err := change(v)
+	if err != nil {
+		return v, err
+	}
+	return s.revised(tx, g.By(), v, v.Revision.ID, what)
 }
 
 func orNil(l id.Location) any {
@@ -230,20 +247,20 @@ func checkSheet(p SheetPatch) error {
 // Delete removes a drawing with its sheets, unless points stand on them.
 func (s *Service) Delete(ctx context.Context, g access.Grant, drawing id.Drawing) error {
 	err := s.DB.Write(ctx, g.Scope(), func(tx *db.Tx) error {
-		d, ok, err := findDrawing(tx, drawing, true)
+		d, ok, err := book.FindDrawing(tx, drawing, true)
 		if err != nil {
 			return err
 		}
 		if !ok || d.Project != g.Project {
-			return drawingNotFound()
+			return book.DrawingNotFound()
 		}
 		if err := policy.May(g.Level, policy.ManageDrawings); err != nil {
 			if known, kerr := s.known(tx, g, drawing); kerr != nil || !known {
-				return drawingNotFound() // who may not see it learns nothing of it
+				return book.DrawingNotFound() // who may not see it learns nothing of it
 			}
 			return err
 		}
-		sheets, err := sheetIDs(tx, drawing)
+		sheets, err := book.SheetIDs(tx, drawing)
 		if err != nil {
 			return err
 		}
@@ -254,6 +271,13 @@ func (s *Service) Delete(ctx context.Context, g access.Grant, drawing id.Drawing
 		if n > 0 {
 			return fault.New(fault.Conflict, "in-use", "points stand on this drawing")
 		}
+		later, err := renewed(tx, g.Project, drawing, sheets)
+		if err != nil {
+			return err
+		}
+		if later {
+			return fault.New(fault.Conflict, "renewed", "its sheets have revisions from other drawings")
+		}
 		return s.erase(tx, g.By(), d, sheets)
 	})
 	return fault.Wrap("drawing.Delete", err)
@@ -261,7 +285,7 @@ func (s *Service) Delete(ctx context.Context, g access.Grant, drawing id.Drawing
 
 // known reports whether the actor sees a drawing.
 func (s *Service) known(tx *db.Tx, g access.Grant, drawing id.Drawing) (bool, error) {
-	sheets, err := sheetIDs(tx, drawing)
+	sheets, err := book.SheetIDs(tx, drawing)
 	if err != nil {
 		return false, err
 	}
@@ -271,31 +295,41 @@ func (s *Service) known(tx *db.Tx, g access.Grant, drawing id.Drawing) (bool, er
 
 // erase removes a drawing that nothing stands on.
 func (s *Service) erase(tx *db.Tx, by feed.Actor, d Drawing, sheets []id.Sheet) error {
-	revisions, err := revisionsOf(tx, d.ID)
+	revisions, err := book.RevisionsOf(tx, d.ID)
 	if err != nil {
 		return err
 	}
-	versions, err := sheetVersions(tx, d.ID)
+	versions, err := book.SheetVersions(tx, d.ID)
 	if err != nil {
 		return err
+	}
+	if err := s.retract(tx, by, d, revisions, sheets); err != nil {
+		return err
+	}
+	waiting, err := book.PagesOf(tx, d.ID)
+	if err != nil {
+		return err
+	}
+	for _, p := range waiting {
+		revisions = append(revisions, p.Revision)
 	}
 	for _, r := range revisions {
-		if err := s.Files.Drop(tx, r.archive); err != nil {
+		if err := s.Files.Drop(tx, r.Archive); err != nil {
 			return err
 		}
-		if err := s.Files.Drop(tx, r.thumb); err != nil {
+		if err := s.Files.Drop(tx, r.Thumb); err != nil {
 			return err
 		}
 	}
-	if d.source != "" {
-		if err := s.Files.Drop(tx, d.source); err != nil {
+	if d.Source != "" {
+		if err := s.Files.Drop(tx, d.Source); err != nil {
 			return err
 		}
 	}
 	if err := s.Points.Unpin(tx, sheets); err != nil {
 		return err
 	}
-	if err := eraseDrawing(tx, d.ID); err != nil {
+	if err := book.EraseDrawing(tx, d.ID); err != nil {
 		return err
 	}
 	to := []string{access.Everyone(d.Project)}
@@ -311,9 +345,9 @@ func (s *Service) erase(tx *db.Tx, by feed.Actor, d Drawing, sheets []id.Sheet) 
 
 // Frame of a sheet of the project.
 func (s *Service) Frame(tx *db.Tx, project id.Project, one id.Sheet) (sheet.Frame, error) {
-	f, ok, err := frameOf(tx, project, one)
+	f, ok, err := book.FrameOf(tx, project, one)
 	if err == nil && !ok {
-		err = sheetNotFound()
+		err = book.SheetNotFound()
 	}
 	return f, err
 }
@@ -321,17 +355,17 @@ func (s *Service) Frame(tx *db.Tx, project id.Project, one id.Sheet) (sheet.Fram
 // Reach tells audiences in the log that they see a sheet, and so its drawing,
 // from now on, or that they no longer do.
 func (s *Service) Reach(tx *db.Tx, by feed.Actor, project id.Project, one id.Sheet, see, gone []string) error {
-	v, ok, err := findSheet(tx, project, one, false)
+	v, ok, err := book.FindSheet(tx, project, one, false)
 	if err != nil || !ok {
 		return err
 	}
-	d, _, err := findDrawing(tx, v.Drawing, false)
+	d, _, err := book.FindDrawing(tx, v.Drawing, false)
 	if err != nil {
 		return err
 	}
 	leave := gone
 	if len(gone) > 0 { // unless another sheet of the drawing is still seen
-		all, err := sheetIDs(tx, v.Drawing)
+		all, err := book.SheetIDs(tx, v.Drawing)
 		if err != nil {
 			return err
 		}

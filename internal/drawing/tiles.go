@@ -6,6 +6,8 @@ import (
 	"plumbline/internal/access"
 	"plumbline/internal/blob"
 	"plumbline/internal/db"
+	"plumbline/internal/drawing/book"
+	"plumbline/internal/drawing/opened"
 	"plumbline/internal/fault"
 	"plumbline/internal/id"
 )
@@ -16,7 +18,7 @@ func (s *Service) revision(ctx context.Context, g access.Grant, revision id.Revi
 	err := s.DB.Read(ctx, g.Scope(), func(tx *db.Tx) error {
 		var ok bool
 		var err error
-		if r, ok, err = findRevision(tx, g.Project, revision); err != nil {
+		if r, ok, err = book.FindRevision(tx, g.Project, revision); err != nil {
 			return err
 		}
 		if ok {
@@ -48,16 +50,16 @@ func (s *Service) Tile(ctx context.Context, g access.Grant, revision id.Revision
 	if x < 0 || y < 0 || x >= columns || y >= rows {
 		return nil, "", fault.New(fault.NotFound, "tile-not-found", "there is no such tile")
 	}
-	a, done, err := s.archives.get(ctx, g.Org, r.archive)
+	a, done, err := s.archives.Get(ctx, g.Org, r.Archive)
 	if err != nil {
 		return nil, "", fault.Wrap(op, err)
 	}
 	defer done()
-	tile, ok, err := a.tiles.Tile(z, x, y)
+	tile, ok, err := a.Tiles.Tile(z, x, y)
 	if err == nil && !ok { // white all over
 		tile = s.blanks[r.TileType]
 	}
-	return tile, contentType(r.TileType), fault.Wrap(op, err)
+	return tile, opened.ContentType(r.TileType), fault.Wrap(op, err)
 }
 
 // Archive opens the tile archive of a revision, to be read by ranges.
@@ -66,7 +68,7 @@ func (s *Service) Archive(ctx context.Context, g access.Grant, revision id.Revis
 	if err != nil {
 		return nil, fault.Wrap("drawing.Archive", err)
 	}
-	f, err := s.Files.Open(ctx, g.Org, r.archive)
+	f, err := s.Files.Open(ctx, g.Org, r.Archive)
 	return f, fault.Wrap("drawing.Archive", err)
 }
 
@@ -76,6 +78,6 @@ func (s *Service) Thumb(ctx context.Context, g access.Grant, revision id.Revisio
 	if err != nil {
 		return nil, fault.Wrap("drawing.Thumb", err)
 	}
-	f, err := s.Files.Open(ctx, g.Org, r.thumb)
+	f, err := s.Files.Open(ctx, g.Org, r.Thumb)
 	return f, fault.Wrap("drawing.Thumb", err)
 }

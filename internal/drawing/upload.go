@@ -9,6 +9,8 @@ import (
 
 	"plumbline/internal/access"
 	"plumbline/internal/db"
+	"plumbline/internal/drawing/book"
+	"plumbline/internal/drawing/titleblock"
 	"plumbline/internal/fault"
 	"plumbline/internal/feed"
 	"plumbline/internal/id"
@@ -22,6 +24,10 @@ type Upload struct {
 	ID   id.Drawing
 	Name string // a file name, or how the drawing is to be called
 	Body io.Reader
+	// Ask has a person say which sheets the pages renew, if any seems to be one
+	// that the project has. Sheet is the one that the file is said to renew.
+	Ask   bool
+	Sheet id.Sheet
 }
 
 // Upload stores a file and has its tiles made; false where the drawing was
@@ -31,10 +37,13 @@ func (s *Service) Upload(ctx context.Context, g access.Grant, up Upload) (Drawin
 	if err := policy.May(g.Level, policy.ManageDrawings); err != nil {
 		return Drawing{}, false, err
 	}
-	name := cleanName(up.Name)
+	name := titleblock.CleanName(up.Name)
 	var bad []fault.Field
 	if !id.Valid(up.ID) {
 		bad = append(bad, fault.Field{Path: "drawing", Code: "not-an-id"})
+	}
+	if up.Sheet != "" && !id.Valid(up.Sheet) {
+		bad = append(bad, fault.Field{Path: "sheet", Code: "not-an-id"})
 	}
 	if name == "" {
 		bad = append(bad, fault.Field{Path: "name", Code: "required"})
@@ -62,15 +71,15 @@ func (s *Service) Upload(ctx context.Context, g access.Grant, up Upload) (Drawin
 			return err
 		}
 		have = Drawing{ID: up.ID, Project: g.Project, Name: name, MediaType: kind, Bytes: held[0].Bytes, State: Processing,
-			Author: g.Person, CreatedAt: tx.Micros(), Version: 1, source: held[0].SHA}
+			Author: g.Person, CreatedAt: tx.Micros(), Version: 1, Source: held[0].SHA}
 		if err := s.Files.Keep(tx, held[0]); err != nil {
 			return err
 		}
-		if have.Job, err = job.Enqueue(tx, job.Spec{Kind: JobKind, Payload: payload{Project: g.Project, Drawing: up.ID},
+		if have.Job, err = job.Enqueue(tx, job.Spec{Kind: JobKind, Payload: payload{Project: g.Project, Drawing: up.ID, Ask: up.Ask, Sheet: up.Sheet},
 			MaxAttempts: 3, ThingID: string(up.ID), By: string(g.Person)}); err != nil {
 			return err
 		}
-		if err := insertDrawing(tx, have); err != nil {
+		if err := book.InsertDrawing(tx, have); err != nil {
 			return err
 		}
 		created = true
@@ -83,14 +92,14 @@ func (s *Service) Upload(ctx context.Context, g access.Grant, up Upload) (Drawin
 
 // repeated answers a second upload under the same id.
 func (s *Service) repeated(tx *db.Tx, g access.Grant, drawing id.Drawing) (Drawing, bool, error) {
-	d, ok, err := findDrawing(tx, drawing, false)
+	d, ok, err := book.FindDrawing(tx, drawing, false)
 	if err != nil || !ok {
 		return d, false, err
 	}
 	if d.Project != g.Project {
-		return Drawing{}, false, drawingNotFound()
+		return Drawing{}, false, book.DrawingNotFound()
 	}
-	d.Sheets, err = sheetIDs(tx, drawing)
+	d.Sheets, err = book.SheetIDs(tx, drawing)
 	return d, true, err
 }
 

@@ -137,8 +137,9 @@ func (w *world) upload(name string, data []byte) Drawing {
 func (w *world) work(d Drawing) job.Status {
 	w.t.Helper()
 	ctx, stop := context.WithCancel(context.Background())
-	worker := job.New(w.d, nil, map[string]job.Handler{JobKind: w.s.Handle}, job.Options{})
+	worker := job.New(w.d, nil, map[string]job.Handler{JobKind: w.s.Handle, AlignKind: w.s.AlignWaiting}, job.Options{})
 	worker.OnFailed(JobKind, w.s.Failed)
+	worker.OnFailed(AlignKind, w.s.AlignFailed)
 	done := make(chan struct{})
 	go func() {
 		defer close(done)

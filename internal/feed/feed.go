@@ -11,6 +11,7 @@ import (
 	"plumbline/internal/db"
 	"plumbline/internal/fault"
 	"plumbline/internal/id"
+	"plumbline/internal/sabotage"
 )
 
 // Thing is what a change is about.
@@ -41,6 +42,9 @@ const (
 	Created = "created"
 	Changed = "changed"
 	Deleted = "deleted"
+	// Touched is no news: a thing is delivered anew, because what else its readers
+	// see has changed how it looks to them.
+	Touched = "touched"
 	Gone    = "gone" // of a delivery: the thing has left the audience
 )
 
@@ -104,6 +108,9 @@ type buffer struct{ changes []pending }
 // number just before the commit.
 func Append(tx *db.Tx, by Actor, c Change) error {
 	p := pending{Change: c, by: by, org: c.Org}
+	if sabotage.Off("USE-1") {
+		p.by.Person = ""
+	}
 	if org, ok := tx.Tenant(); ok {
 		if c.Org != "" && c.Org != org {
 			return wrong("a change of another tenant")

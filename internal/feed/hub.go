@@ -61,7 +61,7 @@ func NewHub(d *db.DB) *Hub {
 }
 
 // Log sets where the Hub says that it lost its connection. Call it before Run.
-func (h *Hub) Log(l *slog.Logger) { h.log = l }
+func (h *Hub) Log(log *slog.Logger) { h.log = log }
 
 // Subscribe gives a channel that gets a value when one of audiences has more,
 // and perhaps now and then when it has not. Read after subscribing: what was

@@ -16,29 +16,42 @@ import (
 
 // One type per noun.
 type (
-	Account  string // a login, the operator's
-	Org      string // an organisation: the tenant
-	Person   string // a record in one organisation's address book
-	Company  string // a company in one organisation's address book
-	Invite   string
-	Session  string
-	Project  string
-	Role     string // a function on a project that points can be given to
-	Location string
-	Category string
-	Status   string
-	List     string
-	Drawing  string
-	Revision string
-	Sheet    string
-	Point    string
-	Photo    string
-	Comment  string
-	Report   string
-	Job      string
-	Mail     string
-	Mutation string
-	Key      string // a key of the ring
+	Account      string // a login, the operator's
+	Org          string // an organisation: the tenant
+	Person       string // a record in one organisation's address book
+	Company      string // a company in one organisation's address book
+	Invite       string
+	Session      string
+	Project      string
+	Role         string // a function on a project that points can be given to
+	Location     string
+	Category     string
+	Status       string
+	List         string
+	Drawing      string
+	Revision     string
+	Sheet        string
+	Point        string
+	Photo        string
+	Comment      string
+	Report       string
+	Mark         string // what is laid onto a sheet: a room, a scale, a link
+	View         string // a saved view of the list of points
+	Job          string
+	Mail         string
+	Mutation     string
+	Grant        string // for support: one of the staff may look into an organisation
+	Request      string // about one's own data, of one human
+	Case         string // what one controller has to do about a request
+	Breach       string
+	Key          string // a key of the ring
+	Consent      string // a record of what someone said about a purpose
+	Restriction  string // of the processing of someone's data
+	ChildReport  string
+	Token        string // of a program that acts for an account
+	IdentityLink string // what ties an account to a sign-in provider
+	Factor       string // a second proof of who an account holder is
+	PolicyNotice string // that a version of the policy is coming, to one account
 )
 
 var (

@@ -159,6 +159,30 @@ func Prune(tx *db.Tx, before time.Time) (int64, error) {
 	return n, fault.Wrap("job.Prune", err)
 }
 
+// Waiting is what of one kind has not ended, and what of it failed of late.
+type Waiting struct {
+	Kind            string
+	Queued, Running int64
+	Due             time.Time // since when the first of them could have run; zero: none could
+	Failed          int64     // since the instant that was asked for
+}
+
+// Queue counts jobs by kind.
+func Queue(tx *db.Tx, failedSince time.Time) ([]Waiting, error) {
+	own, args := tenant(tx, []any{tx.Micros(), failedSince.UnixMicro()})
+	rows, err := db.All(tx, func(s db.Scanner) (w Waiting, err error) {
+		var due int64
+		err = s.Scan(&w.Kind, &w.Queued, &w.Running, &due, &w.Failed)
+		if due > 0 {
+			w.Due = time.UnixMicro(due).UTC()
+		}
+		return w, err
+	}, `select kind, sum(case when state = 'queued' then 1 else 0 end), sum(case when state = 'running' then 1 else 0 end),
+		coalesce(min(case when state = 'queued' and run_at <= $1 then run_at end), 0), sum(case when state = 'failed' then 1 else 0 end)
+		from job where (state in ('queued', 'running') or (state = 'failed' and finished_at >= $2))`+own+` group by kind order by kind`, args...)
+	return rows, fault.Wrap("job.Queue", err)
+}
+
 // watchPoll is how often a job that another process runs is looked at.
 const watchPoll = time.Second
 

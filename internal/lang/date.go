@@ -4,6 +4,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"plumbline/internal/sabotage"
 )
 
 // Style is how long a date is written.
@@ -40,7 +42,9 @@ func Date(l Locale, civil string, style Style) string {
 
 // Instant writes date and time of t in zone.
 func Instant(l Locale, t time.Time, zone *time.Location, style Style) string {
-	t = t.In(zone)
+	if t = t.In(zone); sabotage.Off("USE-2") {
+		t = t.UTC()
+	}
 	join := ", "
 	if style >= Long {
 		switch l.Language() {

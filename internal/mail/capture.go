@@ -39,6 +39,8 @@ type Captured struct {
 	Subject string
 	Text    string
 	HTML    string
+
+	Unsubscribe string // of promotional mail
 }
 
 // NewCapture keeps mail in a folder, and shows what an earlier run left there.
@@ -52,23 +54,43 @@ func NewCapture(dir string) (*Capture, error) {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return nil, fault.Wrap(op, err)
 	}
-	entries, err := os.ReadDir(dir)
-	if err != nil {
+	if err := c.look(); err != nil {
 		return nil, fault.Wrap(op, err)
+	}
+	return c, c.shorten()
+}
+
+// look takes in what other processes left in the folder, and forgets what they
+// took away.
+func (c *Capture) look() error {
+	if c.dir == "" {
+		return nil
+	}
+	entries, err := os.ReadDir(c.dir)
+	if err != nil {
+		return err
+	}
+	known, there := map[int]bool{}, map[int]bool{}
+	for _, x := range c.all {
+		known[x.N] = true
 	}
 	for _, e := range entries {
 		n, err := strconv.Atoi(strings.TrimSuffix(e.Name(), ".eml"))
 		if err != nil || e.Name() != file(n) {
 			continue
 		}
-		c.next = max(c.next, n+1)
-		if x, err := readEML(filepath.Join(dir, e.Name())); err == nil {
+		c.next, there[n] = max(c.next, n+1), true
+		if known[n] {
+			continue
+		}
+		if x, err := readEML(filepath.Join(c.dir, e.Name())); err == nil {
 			x.N = n
 			c.all = append(c.all, x)
 		}
 	}
+	c.all = slices.DeleteFunc(c.all, func(x Captured) bool { return !there[x.N] })
 	slices.SortFunc(c.all, func(a, b Captured) int { return a.N - b.N })
-	return c, c.shorten()
+	return nil
 }
 
 func file(n int) string { return fmt.Sprintf("%06d.eml", n) }
@@ -81,6 +103,9 @@ func (c *Capture) Send(_ context.Context, l Letter) error {
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	if err := c.look(); err != nil {
+		return fault.Wrap("mail.Capture", err)
+	}
 	if c.dir != "" {
 		f, err := os.OpenFile(filepath.Join(c.dir, file(c.next)), os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
 		if err != nil {
@@ -94,7 +119,7 @@ func (c *Capture) Send(_ context.Context, l Letter) error {
 			return fault.Wrap("mail.Capture", err)
 		}
 	}
-	c.all = append(c.all, Captured{N: c.next, Date: l.Date, ID: l.ID, To: l.To, Subject: l.Subject, Text: l.Text, HTML: l.HTML})
+	c.all = append(c.all, Captured{N: c.next, Date: l.Date, ID: l.ID, To: l.To, Subject: l.Subject, Text: l.Text, HTML: l.HTML, Unsubscribe: l.Unsubscribe})
 	c.next++
 	return c.shorten()
 }
@@ -116,6 +141,7 @@ func (c *Capture) shorten() error {
 func (c *Capture) List() []Captured {
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	_ = c.look() // what cannot be read is shown as it was
 	out := slices.Clone(c.all)
 	slices.Reverse(out)
 	return out
@@ -140,6 +166,7 @@ func readEML(path string) (Captured, error) {
 	}
 	header := func(h gomail.Header) string { return strings.Join(m.GetGenHeader(h), " ") }
 	x := Captured{ID: strings.Trim(header(gomail.HeaderMessageID), "<>"), Subject: decoded(header(gomail.HeaderSubject))}
+	x.Unsubscribe = strings.Trim(strings.TrimSpace(header("List-Unsubscribe")), "<>")
 	if to := m.GetTo(); len(to) > 0 {
 		x.To = to[0].Address
 	}

@@ -9,6 +9,9 @@
 //   - The mail itself holds no personal data: a text of the catalogue
 //     ("mail.TEMPLATE.subject", "heading", "body", "button"), a link, and the
 //     address it goes to. Plain text and simple HTML say the same.
+//   - A mail has a purpose, and whom it is for is asked of the gate before the
+//     address is looked up. What promotes goes only with consent, by itself, and
+//     with a way to end it that needs one POST and no sign-in (RFC 8058).
 //   - A recipient or a link that is no more drops the mail. A refusal for good
 //     fails it; all else is tried again for about half a day.
 //   - No error and no log names an address, or what a mail server said: it

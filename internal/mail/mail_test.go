@@ -34,6 +34,7 @@ import (
 	"plumbline/internal/id"
 	"plumbline/internal/job"
 	"plumbline/internal/lang"
+	"plumbline/internal/personal"
 )
 
 const (
@@ -290,7 +291,7 @@ func (w *world) Link(_ context.Context, q Queued) (string, error) {
 	return w.link, w.down
 }
 
-var draft = Draft{To: Recipient{"person", "p-1"}, Template: "invitation", Locale: "nl", Data: map[string]string{"invite": "i-1"}}
+var draft = Draft{To: Recipient{"person", "p-1"}, Purpose: personal.Invitation, Template: "invitation", Locale: "nl", Data: map[string]string{"invite": "i-1"}}
 
 func enqueue(t *testing.T, d *db.DB) (m id.Mail) {
 	t.Helper()
@@ -386,7 +387,7 @@ func TestFromTheQueueToTheServer(t *testing.T) {
 				var logged bytes.Buffer
 				m := enqueue(t, d)
 				w := c.world
-				stop := work(t, &Mailer{DB: d, From: "post@build.example.test", Host: "build.example.test", Resolver: &w, Linker: &w,
+				stop := work(t, &Mailer{DB: d, From: "post@build.example.test", Host: "build.example.test", Resolver: &w, Linker: &w, Gate: open{}, Subjects: subject{who: personal.OfPerson(org, "p-1")},
 					Sender: SMTP{Server: srv.addr, Roots: srv.roots, Timeout: 20 * time.Second}}, slog.New(slog.NewTextHandler(&logged, nil)))
 				q := settled(t, d, m)
 				stop() // the log is complete
@@ -439,7 +440,9 @@ func TestTheQueueForgets(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		erased, waits := enqueue(t, d), id.Mail("")
 		err := d.Write(context.Background(), db.Tenant(org), func(tx *db.Tx) error {
-			for _, bad := range []Draft{{To: draft.To, Template: "no-such"}, {Template: "invitation"}} {
+			for _, bad := range []Draft{{To: draft.To, Template: "no-such", Purpose: draft.Purpose}, {Template: "invitation", Purpose: draft.Purpose},
+				{To: draft.To, Template: "invitation"}, {To: draft.To, Template: "invitation", Purpose: personal.Updates},
+				{To: draft.To, Template: "news-product", Purpose: personal.Correspond}, {To: draft.To, Template: "invitation", Purpose: "own"}} {
 				if _, err := Enqueue(tx, bad); err == nil {
 					t.Errorf("%+v was taken", bad)
 				}
@@ -474,7 +477,8 @@ func TestTheQueueForgets(t *testing.T) {
 			t.Fatal(err)
 		}
 		w := world{address: address, link: secret}
-		work(t, &Mailer{DB: d, From: "post@build.example.test", Host: "build.example.test", Resolver: &w, Linker: &w, Sender: c}, nil)
+		work(t, &Mailer{DB: d, From: "post@build.example.test", Host: "build.example.test", Resolver: &w, Linker: &w, Sender: c, Gate: open{},
+			Subjects: subject{who: personal.OfPerson(org, "p-1")}}, nil)
 		if q := settled(t, d, waits); q.State != Sent || len(c.List()) != 1 {
 			t.Errorf("%s, %d mails", q.State, len(c.List()))
 		}
@@ -506,7 +510,7 @@ func TestEveryTemplateInEveryLanguage(t *testing.T) {
 	for _, name := range names {
 		seen := map[string]bool{}
 		for _, l := range lang.Languages() {
-			x, err := m.letter(Queued{ID: "1", Template: name, Locale: lang.Locale(l)}, address, secret)
+			x, err := m.letter(Queued{ID: "1", Template: name, Locale: lang.Locale(l)}, address, secret, "https://build.example.test/end")
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -517,6 +521,9 @@ func TestEveryTemplateInEveryLanguage(t *testing.T) {
 			for what, s := range map[string]string{"text": x.Text, "html": x.HTML} {
 				if !strings.Contains(s, secret) || !strings.Contains(s, "build.example.test") || strings.Contains(s, "mail."+name) || strings.ContainsAny(s, "{}") {
 					t.Errorf("%s in %s: %s is %s", name, l, what, s)
+				}
+				if !strings.Contains(s, "https://build.example.test/end") {
+					t.Errorf("%s in %s: the %s does not say how to end it", name, l, what)
 				}
 				if strings.Contains(s, "lovelace") {
 					t.Errorf("%s in %s: the %s holds the address", name, l, what)
@@ -531,11 +538,11 @@ func TestEveryTemplateInEveryLanguage(t *testing.T) {
 
 func TestALinkIsEscaped(t *testing.T) {
 	t.Parallel()
-	_, html, err := body("en-GB", "invitation", `https://x.test/?a=1&b="><script>`, "x.test")
+	_, html, err := body("en-GB", "invitation", `https://x.test/?a=1&b="><script>`, "x.test", "")
 	if err != nil || strings.Contains(html, "<script>") {
 		t.Errorf("%v: %s", err, html)
 	}
-	if _, html, _ := body("en-GB", "invitation", `javascript:alert(1)`, "x.test"); strings.Contains(html, `href="javascript:`) {
+	if _, html, _ := body("en-GB", "invitation", `javascript:alert(1)`, "x.test", ""); strings.Contains(html, `href="javascript:`) {
 		t.Error("a link that runs")
 	}
 }

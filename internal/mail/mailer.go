@@ -10,6 +10,7 @@ import (
 	"plumbline/internal/fault"
 	"plumbline/internal/job"
 	"plumbline/internal/lang"
+	"plumbline/internal/sabotage"
 )
 
 // Resolver finds the address of a recipient. A fault NotFound or Gone drops
@@ -38,6 +39,10 @@ type Mailer struct {
 	Resolver Resolver
 	Linker   Linker
 	Sender   Sender
+	Subjects Subjects // whom a mail is for: for the gate, and the ledger of disclosures
+	Gate     Gate     // without one, nothing is sent
+
+	Unsubscriber Unsubscriber // without one, nothing promotional is sent
 }
 
 // Handle is the job of kind JobKind.
@@ -59,29 +64,58 @@ func (m *Mailer) Handle(ctx context.Context, r *job.Run) error {
 	case q.State != Waiting:
 		return nil
 	}
-	drop := func(err error) error {
-		if !fault.Is(err, fault.NotFound) && !fault.Is(err, fault.Gone) {
-			return err
-		}
-		return r.Commit(func(tx *db.Tx) error { return mark(tx, q.ID, Dropped, fault.CodeOf(err)) })
+	if err := m.allowed(ctx, r.Scope(), q); err != nil {
+		return drop(r, q, err)
 	}
 	to, err := m.Resolver.Address(ctx, q)
 	if err != nil {
-		return drop(err)
+		return drop(r, q, err)
+	}
+	if err := m.writable(ctx, to, q.Purpose); err != nil {
+		return drop(r, q, err)
 	}
 	link, err := m.Linker.Link(ctx, q)
 	if err != nil {
-		return drop(err)
+		return drop(r, q, err)
 	}
-	l, err := m.letter(q, to, link)
+	post, page, err := m.unsubscribe(ctx, q)
+	if err != nil {
+		return drop(r, q, err)
+	}
+	l, err := m.letter(q, to, link, page)
 	if err != nil {
 		return err
 	}
+	l.Unsubscribe = post
 	if err := m.Sender.Send(ctx, l); err != nil {
 		return err
 	}
-	return r.Commit(func(tx *db.Tx) error { return mark(tx, q.ID, Sent, "") })
+	record, err := m.disclosed(ctx, r.Scope(), q, l)
+	if err != nil {
+		return err
+	}
+	forgotten := false
+	err = r.Commit(func(tx *db.Tx) error {
+		if err := record(tx); err != nil {
+			return err
+		}
+		_, err := Get(tx, q.ID)
+		if forgotten = fault.Is(err, fault.NotFound); forgotten {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		return mark(tx, q.ID, Sent, "")
+	})
+	if d, ok := m.Sender.(dropper); ok && err == nil && forgotten {
+		return d.Drop(l.ID) // erased between looking the address up and sending
+	}
+	return err
 }
+
+// dropper is a Sender that keeps letters here.
+type dropper interface{ Drop(letter string) error }
 
 // Failed is for job.Worker.OnFailed: it marks the mail of a failed job.
 func (m *Mailer) Failed(tx *db.Tx, s job.Status) error {
@@ -98,16 +132,22 @@ type Letter struct {
 	Subject  string
 	Text     string
 	HTML     string
+
+	Unsubscribe string // where promotional mail is ended by a POST; empty for other mail
 }
 
-func (m *Mailer) letter(q Queued, to, link string) (Letter, error) {
+func (m *Mailer) letter(q Queued, to, link, page string) (Letter, error) {
 	address, err := mail.ParseAddress(to)
 	if err != nil || strings.ContainsAny(address.Address, "\r\n") {
 		// Neither the address nor the parser's words: both would name it.
 		return Letter{}, fault.New(fault.Invalid, "bad-address", "the address of a recipient cannot be written to")
 	}
 	l := lang.Match(string(q.Locale))
-	text, html, err := body(l, q.Template, link, m.Host)
+	host := m.Host
+	if sabotage.Off("MAIL-1") {
+		host = to
+	}
+	text, html, err := body(l, q.Template, link, host, page)
 	if err != nil {
 		return Letter{}, fault.Wrap("mail.letter", err)
 	}

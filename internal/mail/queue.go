@@ -9,6 +9,7 @@ import (
 	"plumbline/internal/id"
 	"plumbline/internal/job"
 	"plumbline/internal/lang"
+	"plumbline/internal/personal"
 )
 
 // JobKind is the kind of job that sends a mail.
@@ -26,6 +27,7 @@ type Recipient struct {
 // secrets and no personal data.
 type Draft struct {
 	To       Recipient
+	Purpose  personal.Purpose // asked of the gate before the address is looked up
 	Template string
 	Locale   lang.Locale
 	Data     map[string]string
@@ -36,6 +38,7 @@ type Queued struct {
 	ID        id.Mail
 	Org       id.Org // empty for the operator's
 	To        Recipient
+	Purpose   personal.Purpose
 	Template  string
 	Locale    lang.Locale
 	Data      map[string]string
@@ -65,18 +68,18 @@ func Enqueue(tx *db.Tx, d Draft) (id.Mail, error) {
 	if d.To.Kind == "" || d.To.ID == "" {
 		return "", fault.New(fault.Other, "no-recipient", "a mail to nobody")
 	}
-	if d.Data == nil {
-		d.Data = map[string]string{}
+	if err := fits(d.Template, d.Purpose); err != nil {
+		return "", err
 	}
-	data, err := json.Marshal(d.Data)
+	data, err := encode(d.Data)
 	if err != nil {
 		return "", fault.Wrap(op, err)
 	}
 	org, _ := tx.Tenant()
 	m := id.New[id.Mail]()
-	_, err = tx.Exec(`insert into mail (id, org_id, recipient_kind, recipient_id, template, locale, data, state, created_at)
-		values ($1, $2, $3, $4, $5, $6, $7, 'queued', $8)`,
-		string(m), string(org), d.To.Kind, d.To.ID, d.Template, string(d.Locale), string(data), tx.Micros())
+	_, err = tx.Exec(`insert into mail (id, org_id, recipient_kind, recipient_id, template, locale, data, state, created_at, purpose)
+		values ($1, $2, $3, $4, $5, $6, $7, 'queued', $8, $9)`,
+		string(m), string(org), d.To.Kind, d.To.ID, d.Template, string(d.Locale), data, tx.Micros(), string(d.Purpose))
 	if err != nil {
 		return "", fault.Wrap(op, err)
 	}
@@ -97,7 +100,7 @@ func Get(tx *db.Tx, m id.Mail) (Queued, error) {
 	q, err := db.One(tx, func(s db.Scanner) (q Queued, err error) {
 		var data string
 		var created, sent int64
-		if err := s.Scan(&q.ID, &q.Org, &q.To.Kind, &q.To.ID, &q.Template, &q.Locale, &data, &q.State, &q.Code, &created, &sent); err != nil {
+		if err := s.Scan(&q.ID, &q.Org, &q.To.Kind, &q.To.ID, &q.Template, &q.Locale, &data, &q.State, &q.Code, &created, &sent, &q.Purpose); err != nil {
 			return q, err
 		}
 		q.CreatedAt = time.UnixMicro(created).UTC()
@@ -106,7 +109,7 @@ func Get(tx *db.Tx, m id.Mail) (Queued, error) {
 		}
 		err = json.Unmarshal([]byte(data), &q.Data)
 		return q, err
-	}, `select id, org_id, recipient_kind, recipient_id, template, locale, data, state, note, created_at, sent_at from mail where id = $1`+where, args...)
+	}, `select id, org_id, recipient_kind, recipient_id, template, locale, data, state, note, created_at, sent_at, purpose from mail where id = $1`+where, args...)
 	return q, fault.Wrap("mail.Get", err)
 }
 

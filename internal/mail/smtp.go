@@ -13,6 +13,7 @@ import (
 
 	gomail "github.com/wneessen/go-mail"
 
+	"plumbline/internal/egress"
 	"plumbline/internal/fault"
 )
 
@@ -25,11 +26,35 @@ type SMTP struct {
 	Hello    string
 	Roots    *x509.CertPool // nil: the system's
 	Timeout  time.Duration  // 0: 30 seconds
+	// Way is the way out: the server must belong to a registered recipient. The
+	// zero leads to this machine only.
+	Way egress.Lane
 }
 
-// Check says whether the settings can be used; it does not connect.
+// Fields are the personal fields of a letter that the mail server receives,
+// by the names of Outbound.
+func Fields() []string { return []string{"mail.to", "mail.language"} }
+
+// Recipient is who receives the letters: a processor's id, or egress.Own.
+func (s SMTP) Recipient() (string, error) {
+	host, _, err := net.SplitHostPort(s.Server)
+	if err != nil {
+		return "", badServer()
+	}
+	return s.Way.Recipient(host)
+}
+
+func badServer() error {
+	return fault.New(fault.Unavailable, "bad-mail-server", "the mail server is not HOST:PORT")
+}
+
+// Check says whether the settings can be used, and the server may be sent to;
+// it does not connect.
 func (s SMTP) Check() error {
-	_, err := s.client()
+	if _, err := s.client(); err != nil {
+		return err
+	}
+	_, err := s.Recipient()
 	return err
 }
 
@@ -38,6 +63,9 @@ func (s SMTP) Send(ctx context.Context, l Letter) error {
 	client, err := s.client()
 	if err != nil {
 		return err
+	}
+	if _, err := s.Recipient(); err != nil {
+		return err // an agreement can have ended since the start
 	}
 	msg, err := message(l)
 	if err != nil {
@@ -63,6 +91,23 @@ func (s SMTP) Send(ctx context.Context, l Letter) error {
 		}
 	}
 	return down(err, "mail-not-taken")
+}
+
+// Reach signs in to the server and sends nothing.
+func (s SMTP) Reach(ctx context.Context) error {
+	client, err := s.client()
+	if err != nil {
+		return err
+	}
+	if _, err := s.Recipient(); err != nil {
+		return err
+	}
+	conn, err := client.DialToSMTPClientWithContext(ctx)
+	if err != nil {
+		return down(err, "mail-server-down")
+	}
+	_ = client.CloseWithSMTPClient(conn)
+	return nil
 }
 
 // down is a failure that later attempts may not meet. The library's error is
@@ -95,19 +140,33 @@ func (s SMTP) client() (*gomail.Client, error) {
 	host, p, err := net.SplitHostPort(s.Server)
 	port, err2 := strconv.Atoi(p)
 	if err != nil || err2 != nil {
-		return nil, fault.New(fault.Unavailable, "bad-mail-server", "the mail server is not HOST:PORT")
+		return nil, badServer()
 	}
 	timeout := s.Timeout
 	if timeout <= 0 {
 		timeout = 30 * time.Second
 	}
-	opts := []gomail.Option{gomail.WithPort(port), gomail.WithTimeout(timeout), gomail.WithoutNoop(),
-		gomail.WithTLSConfig(&tls.Config{ServerName: host, RootCAs: s.Roots, MinVersion: tls.VersionTLS12})}
+	secure := &tls.Config{ServerName: host, RootCAs: s.Roots, MinVersion: tls.VersionTLS12}
+	dial := s.Way.DialContext
+	if port == 465 && !s.Plain {
+		dial = func(ctx context.Context, network, address string) (net.Conn, error) {
+			c, err := s.Way.DialContext(ctx, network, address)
+			if err != nil {
+				return nil, err
+			}
+			over := tls.Client(c, secure)
+			return over, over.HandshakeContext(ctx)
+		}
+	}
+	opts := []gomail.Option{gomail.WithPort(port), gomail.WithTimeout(timeout), gomail.WithoutNoop(), gomail.WithTLSConfig(secure),
+		gomail.WithDialContextFunc(dial)}
 	switch {
 	case s.Plain:
 		opts = append(opts, gomail.WithTLSPolicy(gomail.NoTLS))
 	case port == 465:
-		opts = append(opts, gomail.WithSSL())
+		// The dialled connection is encrypted; the library sees that, and a
+		// server does not offer STARTTLS over it.
+		opts = append(opts, gomail.WithTLSPolicy(gomail.TLSOpportunistic))
 	default:
 		opts = append(opts, gomail.WithTLSPolicy(gomail.TLSMandatory))
 	}
@@ -140,6 +199,12 @@ func message(l Letter) (*gomail.Msg, error) {
 	m.SetGenHeader("Content-Language", l.Language)
 	m.SetGenHeader("Auto-Submitted", "auto-generated")
 	m.SetGenHeader("X-Auto-Response-Suppress", "All")
+	if l.Unsubscribe != "" {
+		// RFC 8058. Both must be covered by the DKIM signature, which is the mail
+		// server's to make.
+		m.SetGenHeader("List-Unsubscribe", "<"+l.Unsubscribe+">")
+		m.SetGenHeader("List-Unsubscribe-Post", "List-Unsubscribe=One-Click")
+	}
 	m.SetBodyString(gomail.TypeTextPlain, l.Text)
 	m.AddAlternativeString(gomail.TypeTextHTML, l.HTML)
 	return m, nil

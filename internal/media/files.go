@@ -14,6 +14,7 @@ import (
 	"plumbline/internal/fault"
 	"plumbline/internal/id"
 	"plumbline/internal/job"
+	"plumbline/internal/sabotage"
 )
 
 // Grace is how long a file without references stays.
@@ -152,7 +153,7 @@ func (f *Files) remove(ctx context.Context, h Held) (bool, error) {
 	gone := false
 	err := f.db.Write(ctx, db.Tenant(h.Org), func(tx *db.Tx) error {
 		n, err := forgetFile(tx, h)
-		if gone = n == 1; err != nil || !gone {
+		if gone = n == 1; err != nil || !gone || sabotage.Off("ERA-1.blob") {
 			return err
 		}
 		return f.blobs.Delete(ctx, h.Org, blob.Ref{SHA256: h.SHA, Size: h.Bytes})

@@ -36,8 +36,8 @@ func unusedFiles(tx *db.Tx, before int64, limit int) ([]Held, error) {
 }
 
 // reholdFile takes hold of an unused file over whoever held it: they will
-// store it anew.
+// store it anew. Should it not be removed now, the next Sweep does it.
 func reholdFile(tx *db.Tx, h Held) error {
-	_, err := tx.Exec(`update file set hold = $1 where org_id = $2 and sha256 = $3 and refs = 0`, h.hold, tx.Org(), h.SHA)
+	_, err := tx.Exec(`update file set hold = $1, touched_at = 0 where org_id = $2 and sha256 = $3 and refs = 0`, h.hold, tx.Org(), h.SHA)
 	return err
 }

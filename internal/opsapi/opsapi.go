@@ -2,6 +2,7 @@ package opsapi
 
 import (
 	"context"
+	"encoding/json"
 	"net/http"
 	"sync"
 	"time"
@@ -35,6 +36,9 @@ type Deps struct {
 	Failed         func(check string, err error)
 }
 
+// Leaving is the check that fails once the server is about to stop.
+const Leaving = "staying"
+
 const (
 	checkEvery = 2 * time.Second
 	checkTime  = 5 * time.Second
@@ -50,10 +54,11 @@ type aliveOut struct {
 
 type readyOut struct {
 	Status int
-	Body   readiness
+	Body   Readiness
 }
 
-type readiness struct {
+// Readiness is what the checks said.
+type Readiness struct {
 	Ready  bool            `json:"ready"`
 	Checks map[string]bool `json:"checks" doc:"Whether each check passes."`
 }
@@ -70,8 +75,8 @@ type config struct {
 	MailCapture bool     `json:"mail_capture" doc:"Mail is not sent; it can be read at /dev/mail."`
 }
 
-// Register adds the operations to a.
-func Register(a *rest.API, d Deps) {
+// Register adds the operations to a, and gives what they look at.
+func Register(a *rest.API, d Deps) *Health {
 	if d.Clock == nil {
 		d.Clock = clock.System{}
 	}
@@ -83,12 +88,12 @@ func Register(a *rest.API, d Deps) {
 		out.Body.OK = true
 		return out, nil
 	})
-	r := &ready{Deps: d}
+	r := &Health{Deps: d}
 	rest.Handle(a, rest.Op{
 		ID: "readyz", Method: http.MethodGet, Path: "/readyz", Root: true, Tag: "System",
 		Summary: "Ready", Description: "200 when requests can be served, 503 when not.", Who: rest.Anyone, Rate: rest.Open,
 	}, func(ctx context.Context, _ *none) (*readyOut, error) {
-		now := r.look(ctx)
+		now := r.Look(ctx)
 		out := &readyOut{Status: http.StatusOK, Body: now}
 		if !now.Ready {
 			out.Status = http.StatusServiceUnavailable
@@ -104,19 +109,32 @@ func Register(a *rest.API, d Deps) {
 	if d.Mails != nil {
 		registerMail(a, d.Mails)
 	}
+	return r
 }
 
-// ready runs the checks and keeps what they said for a moment.
-type ready struct {
+// Health runs the checks and keeps what they said for a moment.
+type Health struct {
 	Deps
-	mu   sync.Mutex
-	last readiness
-	at   time.Time
+	mu      sync.Mutex
+	last    Readiness
+	at      time.Time
+	leaving bool
 }
 
-func (r *ready) look(ctx context.Context) readiness {
+// Leave makes the server not ready, at once and for good: it is about to stop.
+func (r *Health) Leave() {
 	r.mu.Lock()
 	defer r.mu.Unlock()
+	r.leaving = true
+}
+
+// Look runs the checks, at most once in two seconds.
+func (r *Health) Look(ctx context.Context) Readiness {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.leaving {
+		return Readiness{Checks: map[string]bool{Leaving: false}}
+	}
 	now := r.Clock.Now()
 	if !r.at.IsZero() && now.Sub(r.at) < checkEvery {
 		return r.last
@@ -124,7 +142,7 @@ func (r *ready) look(ctx context.Context) readiness {
 	// Whoever asked may hang up; the answer is kept for others.
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), checkTime)
 	defer cancel()
-	out := readiness{Ready: true, Checks: map[string]bool{}}
+	out := Readiness{Ready: true, Checks: map[string]bool{}}
 	for _, c := range r.Checks {
 		err := run(ctx, c)
 		out.Checks[c.Name] = err == nil
@@ -137,6 +155,24 @@ func (r *ready) look(ctx context.Context) readiness {
 	}
 	r.last, r.at = out, now
 	return out
+}
+
+// ServeHTTP answers /healthz and /readyz by the same words without the limits of
+// the public side: it is for a listener that only the machine room reaches.
+func (r *Health) ServeHTTP(w http.ResponseWriter, q *http.Request) {
+	w.Header().Set("Content-Type", "application/json")
+	switch q.URL.Path {
+	case "/healthz":
+		_, _ = w.Write([]byte(`{"ok":true}`))
+	case "/readyz":
+		now := r.Look(q.Context())
+		if !now.Ready {
+			w.WriteHeader(http.StatusServiceUnavailable)
+		}
+		_ = json.NewEncoder(w).Encode(now) //nolint:errchkjson // who asked is gone
+	default:
+		w.WriteHeader(http.StatusNotFound)
+	}
 }
 
 // run takes a check that panics for one that fails.

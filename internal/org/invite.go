@@ -44,6 +44,7 @@ type Invitation struct {
 	Version  int64
 	Created  time.Time
 	Expires  time.Time
+	Limited  bool   // whom it is for is not to be shown
 	Email    string // of Invite, and for the slices above
 	Name     string
 	Function string
@@ -80,14 +81,14 @@ func (s *Service) Invite(ctx context.Context, g Grant, in Invitation) (Invitatio
 			return err
 		}
 		in.Created, in.Expires = tx.Now(), tx.Now().Add(InviteLife)
-		if err := s.People.Add(tx, g.By(), person.Person{ID: in.Person, Company: in.Company, State: person.Invited,
+		if err := s.People.Add(tx, g.By(), person.Person{ID: in.Person, Company: in.Company, State: person.Invited, Given: in.Source,
 			Profile: person.Profile{Name: in.Name, Email: in.Email, Function: in.Function, Locale: in.Locale}}); err != nil {
 			return err
 		}
 		if err := insertInvite(tx, in); err != nil {
 			return err
 		}
-		if err := s.Mail.Post(tx, RecipientInvite, string(in.ID), MailInvitation, in.Locale); err != nil {
+		if err := s.Mail.Post(tx, RecipientInvite, string(in.ID), MailInvitation, in.Locale, personal.Invitation); err != nil {
 			return err
 		}
 		made = true
@@ -119,6 +120,9 @@ func (in Invitation) check() (email string, fields []fault.Field) {
 
 // invitable refuses whom the address book has already, and what it lacks.
 func (s *Service) invitable(tx *db.Tx, in Invitation) error {
+	if err := s.People.Gate().Writable(tx, in.Email, personal.Invitation); err != nil {
+		return err
+	}
 	same, err := s.People.ByEmail(tx, personal.Invitation, in.Email)
 	if err != nil {
 		return err
@@ -177,7 +181,7 @@ func (s *Service) withProfile(tx *db.Tx, in *Invitation) error {
 		return err
 	}
 	p := people[in.Person]
-	in.Email, in.Name, in.Company = p.Email, p.Name, p.Company
+	in.Email, in.Name, in.Company, in.Limited = p.Email, p.Name, p.Company, p.Limited
 	return nil
 }
 
@@ -248,6 +252,15 @@ func (s *Service) Address(ctx context.Context, org id.Org, invite id.Invite) (ad
 		return err
 	})
 	return address, fault.Wrap("org.Address", err)
+}
+
+// Invited is the person that an invitation was made for, open or answered.
+func Invited(tx *db.Tx, invite id.Invite) (id.Person, error) {
+	in, ok, err := findInvite(tx, invite)
+	if err == nil && !ok {
+		err = errLapsed()
+	}
+	return in.Person, fault.Wrap("org.Invited", err)
 }
 
 // NewLink makes the token of an invitation's mail. It is called when the mail
@@ -336,7 +349,9 @@ func (s *Service) open(tx *db.Tx, invite id.Invite) (Invitation, error) {
 	if !ok || in.State != "open" || !in.Expires.After(tx.Now()) {
 		return in, errLapsed()
 	}
-	err = s.withProfile(tx, &in)
+	if err = s.withProfile(tx, &in); err == nil && in.Limited {
+		err = errLapsed() // nothing is done with them meanwhile
+	}
 	return in, err
 }
 

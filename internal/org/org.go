@@ -23,6 +23,7 @@ type Caller struct {
 	Account id.Account
 	Session id.Session
 	Via     string // session, token or link
+	Reach   id.Reach
 }
 
 // Grant is a caller inside an organisation they are a member of.
@@ -52,22 +53,23 @@ type Org struct {
 
 // Member is a person with a role.
 type Member struct {
-	Person id.Person
-	Name   string
-	Role   policy.OrgRole
+	Person  id.Person
+	Name    string
+	Role    policy.OrgRole
+	Limited bool // there, but not to be shown: the name stays empty
 }
 
 // Mailer puts a mail into the queue, in the transaction.
 type Mailer interface {
-	Post(tx *db.Tx, recipientKind, recipientID, template, locale string) error
+	Post(tx *db.Tx, recipientKind, recipientID, template, locale string, purpose personal.Purpose) error
 }
 
 // Queue is the Mailer of package mail.
 type Queue struct{}
 
 // Post queues a mail.
-func (Queue) Post(tx *db.Tx, recipientKind, recipientID, template, locale string) error {
-	_, err := mail.Enqueue(tx, mail.Draft{To: mail.Recipient{Kind: recipientKind, ID: recipientID}, Template: template, Locale: lang.Match(locale)})
+func (Queue) Post(tx *db.Tx, recipientKind, recipientID, template, locale string, purpose personal.Purpose) error {
+	_, err := mail.Enqueue(tx, mail.Draft{To: mail.Recipient{Kind: recipientKind, ID: recipientID}, Template: template, Locale: lang.Match(locale), Purpose: purpose})
 	return err
 }
 
@@ -118,6 +120,9 @@ func errNoOrg() error {
 func (s *Service) Enter(ctx context.Context, c Caller, org id.Org) (Grant, error) {
 	const op = "org.Enter"
 	g := Grant{Caller: c, Org: org}
+	if !c.Reach.Holds(org, "") {
+		return Grant{}, fault.Wrap(op, errNoOrg())
+	}
 	err := s.DB.Read(ctx, db.Everyone("an account's persons say which organisations it may enter"), func(tx *db.Tx) error {
 		refs, err := person.OfAccount(tx, c.Account)
 		if err != nil {
@@ -125,6 +130,9 @@ func (s *Service) Enter(ctx context.Context, c Caller, org id.Org) (Grant, error
 		}
 		for _, r := range refs {
 			if r.Org == org && r.State == person.Active {
+				if shut, err := Shut(tx, r.Org, r.Person); err != nil || shut {
+					return err
+				}
 				g.Person = r.Person
 				g.Role, err = roleOf(tx, org, r.Person)
 				return err
@@ -271,7 +279,8 @@ func (s *Service) members(tx *db.Tx) ([]Member, error) {
 		return nil, err
 	}
 	for i := range all {
-		all[i].Name = people[all[i].Person].Name
+		p := people[all[i].Person]
+		all[i].Name, all[i].Limited = p.Name, p.Limited
 	}
 	return all, nil
 }

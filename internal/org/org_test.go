@@ -22,7 +22,7 @@ import (
 // post is a mailer that remembers what was queued.
 type post struct{ sent []string }
 
-func (p *post) Post(tx *db.Tx, kind, recipient, template, locale string) error {
+func (p *post) Post(tx *db.Tx, kind, recipient, template, locale string, _ personal.Purpose) error {
 	tx.AfterCommit(func() { p.sent = append(p.sent, strings.Join([]string{kind, recipient, template, locale}, " ")) })
 	return nil
 }

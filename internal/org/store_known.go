@@ -6,6 +6,7 @@ import (
 	"plumbline/internal/db"
 	"plumbline/internal/fault"
 	"plumbline/internal/id"
+	"plumbline/internal/policy"
 )
 
 // Locale is the language of the transaction's organisation.
@@ -29,4 +30,10 @@ func KnownCompanies(tx *db.Tx, companies []id.Company) (map[id.Company]bool, err
 		}
 	}
 	return out, nil
+}
+
+// RoleOf is the role of a person in an organisation.
+func RoleOf(tx *db.Tx, org id.Org, p id.Person) (policy.OrgRole, error) {
+	r, err := roleOf(tx, org, p)
+	return r, fault.Wrap("org.RoleOf", err)
 }

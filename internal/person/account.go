@@ -2,16 +2,15 @@ package person
 
 import (
 	"context"
-	"crypto/hmac"
-	"crypto/rand"
-	"crypto/sha256"
-	"sync"
 	"time"
 
+	"plumbline/internal/consent"
 	"plumbline/internal/crypt"
 	"plumbline/internal/db"
 	"plumbline/internal/fault"
 	"plumbline/internal/id"
+	"plumbline/internal/person/doomed"
+	"plumbline/internal/person/index"
 	"plumbline/internal/personal"
 )
 
@@ -25,13 +24,15 @@ type AccountProfile struct {
 
 // Credentials are what proves that someone is the account holder.
 type Credentials struct {
-	Password string `json:"password"` // Argon2id, in the PHC string format; empty: none
+	Password string `json:"password"`        // Argon2id, in the PHC string format; empty: none
+	Short    bool   `json:"short,omitempty"` // so short that it is not enough without a second proof
 }
 
-// Account is a login.
+// Account is a login. Of a Limited one nothing is shown for the purpose asked.
 type Account struct {
 	ID      id.Account
 	Version int64
+	Limited bool
 	AccountProfile
 }
 
@@ -64,16 +65,24 @@ func (s *Service) AddAccount(tx *db.Tx, a id.Account, p AccountProfile, c Creden
 // Account reads an account for a purpose.
 func (s *Service) Account(tx *db.Tx, purpose personal.Purpose, a id.Account) (Account, error) {
 	const op = "person.Account"
-	fields, err := allowed("account", purpose)
+	u, err := s.use(tx, personal.AccountKind, purpose)
 	if err != nil {
 		return Account{}, err
+	}
+	standing, err := consent.Of(tx, personal.OfAccount(a))
+	if err != nil {
+		return Account{}, fault.Wrap(op, err)
+	}
+	if standing.Refuses(purpose, u.basis) != "" {
+		r, err := findAccount(tx, a)
+		return Account{ID: a, Version: r.version, Limited: true}, fault.Wrap(op, err)
 	}
 	acc, err := s.account(tx, a)
 	if err != nil {
 		return Account{}, fault.Wrap(op, err)
 	}
 	keep := func(field string, v *string) {
-		if !fields[field] {
+		if !u.fields[field] {
 			*v = ""
 		}
 	}
@@ -154,50 +163,17 @@ func (s *Service) EraseAccount(tx *db.Tx, a id.Account, due time.Time) error {
 	if err := deleteAccount(tx, a); err != nil {
 		return fault.Wrap(op, err)
 	}
-	return fault.Wrap(op, doom(tx, "account", string(a), due.UnixMicro()))
+	return fault.Wrap(op, doomed.Doom(tx, "account", string(a), due.UnixMicro()))
 }
 
 func errNoAccount() error {
 	return fault.New(fault.NotFound, "account-not-found", "there is no such account")
 }
 
-// index finds accounts by address. Its keys are hashes under a secret of this
-// process, so that not even a picture of the memory is a list of addresses.
-type index struct {
-	secret [32]byte
-
-	mu            sync.Mutex
-	number, epoch int64
-	byEmail       map[[32]byte]id.Account
-	emailOf       map[id.Account][32]byte
-}
-
-func newIndex() *index {
-	x := &index{byEmail: map[[32]byte]id.Account{}, emailOf: map[id.Account][32]byte{}}
-	if _, err := rand.Read(x.secret[:]); err != nil {
-		panic("person: no randomness: " + err.Error())
-	}
-	return x
-}
-
-func (x *index) key(email string) (k [32]byte) {
-	h := hmac.New(sha256.New, x.secret[:])
-	h.Write([]byte(NormalEmail(email)))
-	h.Sum(k[:0])
-	return k
-}
-
-func (x *index) put(a id.Account, k [32]byte) {
-	if old, ok := x.emailOf[a]; ok && x.byEmail[old] == a {
-		delete(x.byEmail, old)
-	}
-	x.byEmail[k], x.emailOf[a] = a, k
-}
-
 // pending is what a transaction itself did to accounts.
 type pending struct {
 	first int64 // the first number it took
-	taken map[[32]byte]id.Account
+	taken map[index.Key]id.Account
 }
 
 type pendingKey struct{}
@@ -208,7 +184,7 @@ func (s *Service) bumpAccounts(tx *db.Tx) (int64, error) {
 		return 0, err
 	}
 	if tx.Value(pendingKey{}) == nil {
-		tx.SetValue(pendingKey{}, &pending{first: n, taken: map[[32]byte]id.Account{}})
+		tx.SetValue(pendingKey{}, &pending{first: n, taken: map[index.Key]id.Account{}})
 	}
 	return n, nil
 }
@@ -220,7 +196,7 @@ func (s *Service) FindAccount(tx *db.Tx, email string) (id.Account, bool, error)
 	if err != nil {
 		return "", false, fault.Wrap(op, err)
 	}
-	k := s.index.key(email)
+	k := s.index.Key(email)
 	if p, ok := tx.Value(pendingKey{}).(*pending); ok {
 		if a, mine := p.taken[k]; mine {
 			return a, true, nil
@@ -230,9 +206,7 @@ func (s *Service) FindAccount(tx *db.Tx, email string) (id.Account, bool, error)
 	if err := s.catchUp(tx, upTo, epoch); err != nil {
 		return "", false, fault.Wrap(op, err)
 	}
-	s.index.mu.Lock()
-	a, ok := s.index.byEmail[k]
-	s.index.mu.Unlock()
+	a, ok := s.index.Find(k)
 	if !ok {
 		return "", false, nil
 	}
@@ -256,43 +230,26 @@ func (s *Service) claim(tx *db.Tx, email string, a id.Account) error {
 	if taken && owner != a {
 		return fault.New(fault.Conflict, "email-taken", "this address has an account")
 	}
-	tx.Value(pendingKey{}).(*pending).taken[s.index.key(email)] = a
+	tx.Value(pendingKey{}).(*pending).taken[s.index.Key(email)] = a
 	return nil
 }
 
 // catchUp reads accounts into the index up to a number.
 func (s *Service) catchUp(tx *db.Tx, upTo, epoch int64) error {
-	x := s.index
-	x.mu.Lock()
-	defer x.mu.Unlock()
-	if x.epoch == epoch && x.number >= upTo {
-		return nil
-	}
-	after := x.number
-	if x.epoch != epoch { // an account is gone: what is left of it must go too
-		after = 0
-	}
-	rows, err := accountsSince(tx, after, upTo)
-	if err != nil {
-		return err
-	}
-	if after == 0 {
-		clear(x.byEmail)
-		clear(x.emailOf)
-	}
-	for _, r := range rows {
-		var p AccountProfile
-		switch err := s.open(accountBind(r.id, "sealed"), r.sealed, &p); {
-		case fault.Is(err, fault.Gone):
-			continue
-		case err != nil:
-			x.number, x.epoch = 0, -1
-			return err
+	return s.index.CatchUp(upTo, epoch, func(after int64, put func(id.Account, string)) error {
+		rows, err := accountsSince(tx, after, upTo)
+		for _, r := range rows {
+			var p AccountProfile
+			switch err := s.open(accountBind(r.id, "sealed"), r.sealed, &p); {
+			case fault.Is(err, fault.Gone):
+			case err != nil:
+				return err
+			default:
+				put(r.id, p.Email)
+			}
 		}
-		x.put(r.id, x.key(p.Email))
-	}
-	x.number, x.epoch = upTo, epoch
-	return nil
+		return err
+	})
 }
 
 // Warm fills the index, so that the first to sign in does not wait for it.

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"plumbline/internal/consent"
 	"plumbline/internal/db"
 	"plumbline/internal/fault"
 	"plumbline/internal/id"
@@ -14,11 +15,17 @@ import (
 // is shared: bringing it up to date makes a new one.
 type book struct {
 	number, epoch int64
-	people        map[id.Person]Person
-	order         []Person // by id
+	people        map[id.Person]*entry
+	order         []*entry // by id
 }
 
-func (b *book) sorted() []Person { return b.order }
+// entry is a person of the book, and how they stand. While next to nothing may
+// be done with them, what they are stays sealed.
+type entry struct {
+	Person
+	standing consent.Standing
+	sealed   []byte
+}
 
 type dirtyKey struct{}
 
@@ -57,7 +64,7 @@ func (s *Service) book(tx *db.Tx) (*book, error) {
 
 // readBook reads what changed since have, or everything.
 func (s *Service) readBook(tx *db.Tx, have *book, number, epoch int64) (*book, error) {
-	b := &book{number: number, epoch: epoch, people: map[id.Person]Person{}}
+	b := &book{number: number, epoch: epoch, people: map[id.Person]*entry{}}
 	after := int64(0)
 	if have != nil {
 		after = have.number
@@ -67,21 +74,37 @@ func (s *Service) readBook(tx *db.Tx, have *book, number, epoch int64) (*book, e
 	if err != nil {
 		return nil, err
 	}
+	var changed []id.Person // nil: all
+	if have != nil {
+		changed = make([]id.Person, len(rows))
+		for i, r := range rows {
+			changed[i] = r.ID
+		}
+	}
+	standings, err := consent.People(tx, tx.Org(), changed)
+	if err != nil {
+		return nil, err
+	}
 	for _, r := range rows {
-		if r.State != Former {
-			switch err := s.open(personBind(tx.Org(), r.ID), r.sealed, &r.Profile); {
+		e := &entry{Person: r.Person, standing: standings[r.ID]}
+		switch {
+		case r.State == Former:
+		case e.standing.Closed():
+			e.sealed = r.sealed
+		default:
+			switch err := s.open(personBind(tx.Org(), r.ID), r.sealed, &e.Profile); {
 			case fault.Is(err, fault.Gone):
-				r.Person = Person{ID: r.ID, State: Former, Version: r.Version}
+				e.Person = Person{ID: r.ID, State: Former, Version: r.Version, Code: r.Code}
 			case err != nil:
 				return nil, err
 			}
 		}
-		b.people[r.ID] = r.Person
+		b.people[r.ID] = e
 	}
-	b.order = make([]Person, 0, len(b.people))
+	b.order = make([]*entry, 0, len(b.people))
 	for _, p := range b.people {
 		b.order = append(b.order, p)
 	}
-	slices.SortFunc(b.order, func(x, y Person) int { return strings.Compare(string(x.ID), string(y.ID)) })
+	slices.SortFunc(b.order, func(x, y *entry) int { return strings.Compare(string(x.ID), string(y.ID)) })
 	return b, nil
 }

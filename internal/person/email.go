@@ -1,52 +1,12 @@
 package person
 
-import (
-	"net/mail"
-	"strings"
-	"unicode"
-	"unicode/utf8"
-
-	"golang.org/x/net/idna"
-	"golang.org/x/text/cases"
-	"golang.org/x/text/unicode/norm"
-)
+import "plumbline/internal/person/address"
 
 // MaxEmail is the longest address, in bytes (RFC 5321).
-const MaxEmail = 254
+const MaxEmail = address.Max
 
-// ParseEmail reads an address as a person types it: name@domain, without a
-// display name, comment or quotes. The spelling is kept, spaces around it are
-// not.
-func ParseEmail(s string) (string, bool) {
-	s = strings.TrimSpace(s)
-	if s == "" || len(s) > MaxEmail || !utf8.ValidString(s) || strings.ContainsAny(s, "\"()<>[]:;,\\ ") || strings.IndexFunc(s, unicode.IsControl) >= 0 {
-		return "", false
-	}
-	a, err := mail.ParseAddress(s)
-	if err != nil || a.Name != "" || a.Address != s {
-		return "", false
-	}
-	local, domain, ok := strings.Cut(s, "@")
-	if !ok || len(local) > 64 || strings.Contains(domain, "@") {
-		return "", false
-	}
-	ascii, err := idna.Lookup.ToASCII(domain)
-	if err != nil || !strings.Contains(ascii, ".") {
-		return "", false
-	}
-	return s, true
-}
+// ParseEmail reads an address as a person types it: see address.Parse.
+func ParseEmail(s string) (string, bool) { return address.Parse(s) }
 
-// NormalEmail is the one spelling in which addresses are compared: NFKC, case
-// folded, the domain in ASCII.
-func NormalEmail(s string) string {
-	s = norm.NFKC.String(cases.Fold().String(norm.NFKC.String(strings.TrimSpace(s))))
-	at := strings.LastIndexByte(s, '@')
-	if at < 0 {
-		return s
-	}
-	if ascii, err := idna.Lookup.ToASCII(s[at+1:]); err == nil {
-		return s[:at+1] + ascii
-	}
-	return s
-}
+// NormalEmail is the one spelling in which addresses are compared.
+func NormalEmail(s string) string { return address.Normal(s) }

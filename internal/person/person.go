@@ -4,15 +4,18 @@ import (
 	"context"
 	"encoding/json"
 	"log/slog"
-	"strings"
 	"sync"
 	"time"
 
+	"plumbline/internal/consent"
 	"plumbline/internal/crypt"
 	"plumbline/internal/db"
 	"plumbline/internal/fault"
 	"plumbline/internal/feed"
 	"plumbline/internal/id"
+	"plumbline/internal/person/address"
+	"plumbline/internal/person/doomed"
+	"plumbline/internal/person/index"
 	"plumbline/internal/personal"
 )
 
@@ -42,38 +45,29 @@ type Profile struct {
 	Phone    string `json:"phone"`
 	Function string `json:"function"`
 	Locale   string `json:"locale"`
+
+	Origins Origins `json:"origins,omitzero"`
 }
 
 // Person is a record of the address book. The profile holds what the purpose
-// allows.
+// allows. Of a Limited one nothing is shown for the purpose asked: they are
+// restricted, object to it, or are being erased; they are still there.
 type Person struct {
 	ID      id.Person
 	Account id.Account // empty without one
 	Company id.Company // empty without one
 	State   State
 	Version int64
+	Code    string // of a former participant: all that they are called by
+	Limited bool
 	Profile
+
+	// Given is who gave the values, for Add: another's word for who invites.
+	Given personal.Source
 }
 
 // Initials are one or two letters for a badge.
-func (p Profile) Initials() string { return initials(p.Name) }
-
-func initials(name string) string {
-	words := strings.Fields(name)
-	if len(words) == 0 {
-		return ""
-	}
-	first := func(w string) string {
-		for _, r := range w {
-			return strings.ToUpper(string(r))
-		}
-		return ""
-	}
-	if len(words) == 1 {
-		return first(words[0])
-	}
-	return first(words[0]) + first(words[len(words)-1])
-}
+func (p Profile) Initials() string { return address.Initials(p.Name) }
 
 // Ref points at a person from their account.
 type Ref struct {
@@ -81,6 +75,7 @@ type Ref struct {
 	Person  id.Person
 	Company id.Company
 	State   State
+	Denied  bool // nothing is left but their own rights: they enter nowhere
 }
 
 // Deps are what the vault works with.
@@ -89,9 +84,13 @@ type Deps struct {
 	Keys Keys
 	Log  *slog.Logger
 
+	// Gate says what may be done with whom. Nil: one of the vault's own, for
+	// tests.
+	Gate *consent.Service
+
 	// Reach names the audiences that see a person, besides the organisation:
 	// the projects they are on. Nil: none.
-	Reach func(tx *db.Tx, person id.Person) ([]string, error)
+	Reach func(tx *db.Tx, org id.Org, person id.Person) ([]string, error)
 }
 
 // Service is the vault.
@@ -99,11 +98,14 @@ type Service struct {
 	db    *db.DB
 	keys  Keys
 	log   *slog.Logger
-	reach func(tx *db.Tx, person id.Person) ([]string, error)
+	gate  *consent.Service
+	reach func(tx *db.Tx, org id.Org, person id.Person) ([]string, error)
+
+	fields map[string]map[personal.Purpose]map[string]bool // by table: what a purpose may read
 
 	mu    sync.Mutex
 	books map[id.Org]*book
-	index *index
+	index *index.Index
 }
 
 // New makes the vault.
@@ -111,11 +113,18 @@ func New(d Deps) *Service {
 	if d.Log == nil {
 		d.Log = slog.New(slog.DiscardHandler)
 	}
-	return &Service{db: d.DB, keys: d.Keys, log: d.Log, reach: d.Reach, books: map[id.Org]*book{}, index: newIndex()}
+	s := &Service{db: d.DB, keys: d.Keys, log: d.Log, gate: d.Gate, reach: d.Reach, books: map[id.Org]*book{}, index: index.New(), fields: declared()}
+	if s.gate == nil {
+		s.gate = NewGate(d.DB, d.Keys, d.Log)
+		s.gate.Connect(s.Touched, nil, nil)
+	}
+	return s
 }
 
 // SetReach says who sees a person, where that is known only after New.
-func (s *Service) SetReach(fn func(tx *db.Tx, person id.Person) ([]string, error)) { s.reach = fn }
+func (s *Service) SetReach(fn func(tx *db.Tx, org id.Org, person id.Person) ([]string, error)) {
+	s.reach = fn
+}
 
 // NewPersonKey makes the key of a person to be.
 func (s *Service) NewPersonKey(ctx context.Context, p id.Person) error {
@@ -137,7 +146,7 @@ func (s *Service) NewKeys(ctx context.Context, owners []crypt.Owner) error {
 func RingCounter(ctx context.Context, d *db.DB) (uint64, error) {
 	var n int64
 	err := d.Read(ctx, db.Everyone("the key ring belongs to all"), func(tx *db.Tx) (err error) {
-		n, err = ringCounter(tx)
+		n, err = doomed.RingCounter(tx)
 		return err
 	})
 	return uint64(n), fault.Wrap("person.RingCounter", err)
@@ -152,7 +161,7 @@ func (s *Service) seal(tx *db.Tx, b crypt.Bind, v any) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := rememberRing(tx, int64(s.keys.Counter())); err != nil {
+	if err := doomed.Remember(tx, int64(s.keys.Counter())); err != nil {
 		return nil, err
 	}
 	return s.keys.Seal(tx.Context(), b, plain)
@@ -172,6 +181,7 @@ func (s *Service) open(b crypt.Bind, sealed []byte, v any) error {
 // Add puts a person into the address book.
 func (s *Service) Add(tx *db.Tx, by feed.Actor, p Person) error {
 	const op = "person.Add"
+	stamp(&p.Profile, Profile{}, givenBy(by, p.ID, p.Given), tx.Micros())
 	sealed, err := s.seal(tx, personBind(tx.Org(), p.ID), p.Profile)
 	if err != nil {
 		return fault.Wrap(op, err)
@@ -198,7 +208,7 @@ func (s *Service) Change(tx *db.Tx, by feed.Actor, p id.Person, fn func(*Person)
 	if err != nil {
 		return Person{}, fault.Wrap(op, err)
 	}
-	if r.State == Former {
+	if r.State == Former || r.denied {
 		return Person{}, fault.Wrap(op, errNoPerson())
 	}
 	if err := s.open(personBind(tx.Org(), p), r.sealed, &r.Profile); err != nil {
@@ -208,7 +218,8 @@ func (s *Service) Change(tx *db.Tx, by feed.Actor, p id.Person, fn func(*Person)
 	if err := fn(&changed); err != nil {
 		return Person{}, err
 	}
-	changed.ID, changed.Version = r.ID, r.Version+1
+	changed.ID, changed.Version, changed.Origins = r.ID, r.Version+1, r.Origins
+	stamp(&changed.Profile, r.Profile, givenBy(by, p, ""), tx.Micros())
 	sealed, err := s.seal(tx, personBind(tx.Org(), p), changed.Profile)
 	if err != nil {
 		return Person{}, fault.Wrap(op, err)
@@ -244,21 +255,25 @@ func (s *Service) Erase(tx *db.Tx, by feed.Actor, p id.Person, keep bool, due ti
 	if err != nil {
 		return fault.Wrap(op, err)
 	}
-	return fault.Wrap(op, doom(tx, "person", string(p), due.UnixMicro()))
+	return fault.Wrap(op, doomed.Doom(tx, "person", string(p), due.UnixMicro()))
 }
 
 func (s *Service) changed(tx *db.Tx, by feed.Actor, p id.Person, kind string, version int64) error {
-	audiences := []string{OrgAudience(tx.Org())}
+	return s.changedOf(tx, by, tx.Org(), p, kind, version)
+}
+
+func (s *Service) changedOf(tx *db.Tx, by feed.Actor, org id.Org, p id.Person, kind string, version int64) error {
+	audiences := []string{OrgAudience(org)}
 	if s.reach != nil {
-		more, err := s.reach(tx, p)
+		more, err := s.reach(tx, org, p)
 		if err != nil {
 			return err
 		}
 		audiences = append(audiences, more...)
 	}
 	return feed.Append(tx, by, feed.Change{
-		Stream: OrgAudience(tx.Org()), Thing: feed.Thing{Kind: "person", ID: string(p)}, Kind: kind,
-		Version: version, Audiences: audiences,
+		Stream: OrgAudience(org), Thing: feed.Thing{Kind: "person", ID: string(p)}, Kind: kind,
+		Version: version, Audiences: audiences, Org: org,
 	})
 }
 
@@ -269,118 +284,6 @@ func OrgAudience(org id.Org) string { return "org:" + string(org) }
 // AccountAudience is the stream and audience of an account.
 func AccountAudience(a id.Account) string { return "account:" + string(a) }
 
-// Read resolves persons of an organisation for a purpose. Who is not there is
-// not in the answer; of a former person the profile is empty.
-func (s *Service) Read(ctx context.Context, purpose personal.Purpose, org id.Org, ids []id.Person) (map[id.Person]Person, error) {
-	var out map[id.Person]Person
-	err := s.db.Read(ctx, db.Tenant(org), func(tx *db.Tx) (err error) {
-		out, err = s.ReadIn(tx, purpose, ids)
-		return err
-	})
-	return out, err
-}
-
-// ReadIn is Read inside a transaction.
-func (s *Service) ReadIn(tx *db.Tx, purpose personal.Purpose, ids []id.Person) (map[id.Person]Person, error) {
-	fields, err := allowed("person", purpose)
-	if err != nil {
-		return nil, err
-	}
-	b, err := s.book(tx)
-	if err != nil {
-		return nil, fault.Wrap("person.Read", err)
-	}
-	out := make(map[id.Person]Person, len(ids))
-	for _, i := range ids {
-		if p, ok := b.people[i]; ok {
-			out[i] = p.only(fields)
-		}
-	}
-	return out, nil
-}
-
-// Everybody is the whole address book of the transaction's organisation, in
-// the order in which the records were made, former persons left out.
-func (s *Service) Everybody(tx *db.Tx, purpose personal.Purpose) ([]Person, error) {
-	fields, err := allowed("person", purpose)
-	if err != nil {
-		return nil, err
-	}
-	b, err := s.book(tx)
-	if err != nil {
-		return nil, fault.Wrap("person.Everybody", err)
-	}
-	out := make([]Person, 0, len(b.people))
-	for _, p := range b.sorted() {
-		if p.State != Former {
-			out = append(out, p.only(fields))
-		}
-	}
-	return out, nil
-}
-
-// ByEmail finds the persons of the organisation with an address; the purpose
-// must be one that addresses are declared for.
-func (s *Service) ByEmail(tx *db.Tx, purpose personal.Purpose, email string) ([]Person, error) {
-	fields, err := allowed("person", purpose)
-	if err != nil {
-		return nil, err
-	}
-	if !fields["email"] {
-		return nil, errPurpose()
-	}
-	b, err := s.book(tx)
-	if err != nil {
-		return nil, fault.Wrap("person.ByEmail", err)
-	}
-	want := NormalEmail(email)
-	var out []Person
-	for _, p := range b.sorted() {
-		if p.State != Former && p.Email != "" && NormalEmail(p.Email) == want {
-			out = append(out, p.only(fields))
-		}
-	}
-	return out, nil
-}
-
-// OfAccount are the persons that an account is, over all organisations.
-func OfAccount(tx *db.Tx, a id.Account) ([]Ref, error) {
-	refs, err := personsOf(tx, a)
-	return refs, fault.Wrap("person.OfAccount", err)
-}
-
-func errNoPerson() error {
-	return fault.New(fault.NotFound, "person-not-found", "there is no such person")
-}
-
-func errPurpose() error {
-	return fault.New(fault.Denied, "purpose-not-declared", "no declaration allows reading persons for this purpose")
-}
-
-// allowed are the fields of a profile that may be read for a purpose.
-func allowed(table string, purpose personal.Purpose) (map[string]bool, error) {
-	fields := personal.Allowed(Declarations(), table, "sealed", purpose)
-	if len(fields) == 0 {
-		return nil, errPurpose()
-	}
-	return fields, nil
-}
-
-// only is p with nothing but the fields.
-func (p Person) only(fields map[string]bool) Person {
-	keep := func(field string, v *string) {
-		if !fields[field] {
-			*v = ""
-		}
-	}
-	keep("name", &p.Name)
-	keep("email", &p.Email)
-	keep("phone", &p.Phone)
-	keep("function", &p.Function)
-	keep("locale", &p.Locale)
-	return p
-}
-
 // Sweep destroys the keys of what was erased and is due.
 func (s *Service) Sweep(ctx context.Context) error {
 	const op = "person.Sweep"
@@ -388,7 +291,7 @@ func (s *Service) Sweep(ctx context.Context) error {
 	for {
 		var owners []crypt.Owner
 		err := s.db.Read(ctx, everyone, func(tx *db.Tx) (err error) {
-			owners, err = doomed(tx, tx.Micros(), 1000)
+			owners, err = doomed.Due(tx, tx.Micros(), 1000)
 			return err
 		})
 		if err != nil || len(owners) == 0 {
@@ -398,10 +301,10 @@ func (s *Service) Sweep(ctx context.Context) error {
 			return fault.Wrap(op, err)
 		}
 		err = s.db.Write(ctx, everyone, func(tx *db.Tx) error {
-			if err := rememberRing(tx, int64(s.keys.Counter())); err != nil {
+			if err := doomed.Remember(tx, int64(s.keys.Counter())); err != nil {
 				return err
 			}
-			return undoom(tx, owners)
+			return doomed.Forget(tx, owners)
 		})
 		if err != nil {
 			return fault.Wrap(op, err)

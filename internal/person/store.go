@@ -1,7 +1,6 @@
 package person
 
 import (
-	"plumbline/internal/crypt"
 	"plumbline/internal/db"
 	"plumbline/internal/fault"
 	"plumbline/internal/id"
@@ -10,13 +9,14 @@ import (
 type row struct {
 	Person
 	sealed []byte
+	denied bool // nothing is left but their own rights; from their standing
 }
 
-const selectPerson = `select id, account_id, company_id, state, sealed, version from person`
+const selectPerson = `select id, account_id, company_id, state, sealed, version, code, denied from person`
 
 func scanPerson(s db.Scanner) (r row, err error) {
 	var account, company *string
-	err = s.Scan(&r.ID, &account, &company, &r.State, &r.sealed, &r.Version)
+	err = s.Scan(&r.ID, &account, &company, &r.State, &r.sealed, &r.Version, &r.Code, &r.denied)
 	if account != nil {
 		r.Account = id.Account(*account)
 	}
@@ -53,8 +53,10 @@ func deletePerson(tx *db.Tx, p id.Person) error {
 	return err
 }
 
-func findPerson(tx *db.Tx, p id.Person) (row, error) {
-	r, ok, err := db.Maybe(tx, scanPerson, selectPerson+` where org_id = $1 and id = $2`, tx.Org(), p)
+func findPerson(tx *db.Tx, p id.Person) (row, error) { return findPersonOf(tx, tx.Org(), p) }
+
+func findPersonOf(tx *db.Tx, org id.Org, p id.Person) (row, error) {
+	r, ok, err := db.Maybe(tx, scanPerson, selectPerson+` where org_id = $1 and id = $2`, org, p)
 	if err == nil && !ok {
 		err = errNoPerson()
 	}
@@ -73,9 +75,20 @@ func peopleCounter(tx *db.Tx) (number, epoch int64, err error) {
 	return number, epoch, err
 }
 
-// bumpPeople takes the next number of the organisation's people, and with it
-// the lock on them all. anew says that a record goes, which no number tells.
+// touchPerson makes everybody read the person again.
+func touchPerson(tx *db.Tx, org id.Org, p id.Person, denied bool, number int64) (version int64, err error) {
+	err = tx.Row(`update person set denied = $3, number = $4, version = version + 1 where org_id = $1 and id = $2 returning version`,
+		org, p, denied, number).Scan(&version)
+	return version, err
+}
+
 func bumpPeople(tx *db.Tx, anew bool) (number int64, err error) {
+	return bumpPeopleOf(tx, tx.Org(), anew)
+}
+
+// bumpPeopleOf takes the next number of an organisation's people, and with it
+// the lock on them all. anew says that a record goes, which no number tells.
+func bumpPeopleOf(tx *db.Tx, org id.Org, anew bool) (number int64, err error) {
 	tx.SetValue(dirtyKey{}, true)
 	more := int64(0)
 	if anew {
@@ -83,62 +96,17 @@ func bumpPeople(tx *db.Tx, anew bool) (number int64, err error) {
 	}
 	err = tx.Row(`insert into person_counter (org_id, number, epoch) values ($1, 1, $2)
 		on conflict (org_id) do update set number = person_counter.number + 1, epoch = person_counter.epoch + $2
-		returning number`, tx.Org(), more).Scan(&number)
+		returning number`, org, more).Scan(&number)
 	return number, err
 }
 
 func personsOf(tx *db.Tx, a id.Account) ([]Ref, error) {
 	return db.All(tx, func(s db.Scanner) (r Ref, err error) {
 		var company *string
-		err = s.Scan(&r.Org, &r.Person, &company, &r.State)
+		err = s.Scan(&r.Org, &r.Person, &company, &r.State, &r.Denied)
 		if company != nil {
 			r.Company = id.Company(*company)
 		}
 		return r, err
-	}, `select org_id, id, company_id, state from person where account_id = $1 order by created_at, id`, a)
-}
-
-func ringCounter(tx *db.Tx) (n int64, err error) {
-	err = tx.Row(`select counter from key_ring where name = 'ring'`).Scan(&n)
-	if fault.Is(err, fault.NotFound) {
-		err = nil
-	}
-	return n, err
-}
-
-// rememberRing keeps how far the ring is. It writes only where that is news,
-// so that transactions do not wait for each other's row.
-func rememberRing(tx *db.Tx, counter int64) error {
-	have, err := ringCounter(tx)
-	if err != nil || have >= counter {
-		return err
-	}
-	_, err = tx.Exec(`insert into key_ring (name, counter) values ('ring', $1)
-		on conflict (name) do update set counter = excluded.counter where key_ring.counter < excluded.counter`, counter)
-	return err
-}
-
-func doom(tx *db.Tx, kind, owner string, due int64) error {
-	_, err := tx.Exec(`insert into doomed_key (kind, id, due_at) values ($1, $2, $3) on conflict (kind, id) do nothing`, kind, owner, due)
-	return err
-}
-
-func doomed(tx *db.Tx, now int64, limit int) ([]crypt.Owner, error) {
-	return db.All(tx, func(s db.Scanner) (crypt.Owner, error) {
-		var kind, owner string
-		err := s.Scan(&kind, &owner)
-		if kind == "account" {
-			return crypt.AccountOwner(id.Account(owner)), err
-		}
-		return crypt.PersonOwner(id.Person(owner)), err
-	}, `select kind, id from doomed_key where due_at <= $1 order by due_at, id limit $2`, now, limit)
-}
-
-func undoom(tx *db.Tx, owners []crypt.Owner) error {
-	for _, o := range owners {
-		if _, err := tx.Exec(`delete from doomed_key where kind = $1 and id = $2`, o.Kind.String(), o.ID); err != nil {
-			return err
-		}
-	}
-	return nil
+	}, `select org_id, id, company_id, state, denied from person where account_id = $1 order by created_at, id`, a)
 }

@@ -8,7 +8,7 @@ import (
 func complete() Declaration {
 	return Declaration{Table: "person", Column: "sealed", Field: "name", Category: Contact, Subject: Participant,
 		Sources: []Source{Self}, Purposes: []Purpose{Participants}, Basis: Contract, Role: Processor,
-		Retention: WhilePerson, Recipients: []Recipient{ProjectTeam}, StoredIn: Vault}
+		Retention: WhilePerson, Recipients: []Recipient{ProjectTeam}, StoredIn: Vault, NoOwner: "a test of one field", AtErasure: WithKey}
 }
 
 func TestCheck(t *testing.T) {

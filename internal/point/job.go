@@ -9,6 +9,7 @@ import (
 	"plumbline/internal/feed"
 	"plumbline/internal/id"
 	"plumbline/internal/job"
+	"plumbline/internal/point/markup"
 )
 
 // erasePayload names a delete: a point that was restored and deleted again has
@@ -36,6 +37,9 @@ func (s *Service) EraseDeleted(_ context.Context, r *job.Run) error {
 			return err
 		}
 		if err := comment.Erase(tx, Thing, string(p.ID)); err != nil {
+			return err
+		}
+		if err := markup.Erase(tx, p.ID, ""); err != nil {
 			return err
 		}
 		if _, err := feed.EraseValues(tx, string(p.ID)); err != nil {

@@ -2,38 +2,33 @@ package point
 
 import (
 	"slices"
-	"strings"
 	"time"
 
 	"plumbline/internal/access"
-	"plumbline/internal/comment"
 	"plumbline/internal/db"
 	"plumbline/internal/feed"
 	"plumbline/internal/id"
+	"plumbline/internal/point/around"
 	"plumbline/internal/point/fields"
-	"plumbline/internal/point/query"
 	"plumbline/internal/policy"
-	"plumbline/internal/search"
 )
 
-// stream is the log that a project's points are in.
-func stream(p id.Project) string { return "project:" + string(p) }
-
 // audiences are who a point is delivered to: its list, and those in charge.
-func audiences(p Point) []string {
+func audiences(tx *db.Tx, p Point) ([]string, error) {
 	if p.List == "" || p.DeletedAt != 0 {
-		return nil
+		return nil, nil
 	}
-	return append([]string{access.OnList(p.Project, p.List)}, charged(p)...)
+	in, err := charged(tx, p)
+	return append([]string{access.OnList(p.Project, p.List)}, in...), err
 }
 
 // charged are the audiences of those in charge.
-func charged(p Point) []string {
-	out := make([]string, 0, len(p.InCharge))
-	for _, c := range p.InCharge {
-		out = append(out, access.Charged(p.Project, access.InCharge(c)))
+func charged(tx *db.Tx, p Point) ([]string, error) {
+	who := make([]access.InCharge, len(p.InCharge))
+	for i, c := range p.InCharge {
+		who[i] = access.InCharge(c)
 	}
-	return out
+	return access.ChargedOn(tx, p.Project, p.List, who)
 }
 
 // logged writes a change of fields into the log and keeps the search in step.
@@ -43,7 +38,7 @@ func (s *Service) logged(tx *db.Tx, g access.Grant, was, now Point, kind string,
 		before, after := was.At(f), now.At(f)
 		if was.ID == "" {
 			before = nil
-			if empty(now.Values, f) {
+			if now.Values.Empty(f) {
 				continue
 			}
 		}
@@ -58,19 +53,6 @@ func (s *Service) logged(tx *db.Tx, g access.Grant, was, now Point, kind string,
 	return nil
 }
 
-// empty reports whether a new point says nothing in f.
-func empty(v fields.Values, f fields.Field) bool {
-	switch f {
-	case fields.InCharge:
-		return len(v.InCharge) == 0
-	case fields.Description:
-		return v.Description == ""
-	case fields.Urgent:
-		return !v.Urgent
-	}
-	return v.At(f) == nil
-}
-
 // log appends one entry, for those who see the point after it; who no longer
 // does is told that it is gone. Sheets follow: those in charge see the sheet
 // that a point is on.
@@ -78,18 +60,36 @@ func (s *Service) log(tx *db.Tx, g access.Grant, was, now Point, kind string, ch
 	if err := s.reach(tx, g, was, now); err != nil { // first: the point is the outcome of this transaction
 		return err
 	}
-	before, after := audiences(was), audiences(now)
-	return feed.Append(tx, g.By(), feed.Change{Stream: stream(now.Project), Thing: feed.Thing{Kind: Thing, ID: string(now.ID)},
-		Kind: kind, Version: now.Version, Fields: changes, Audiences: after, Leaves: without(before, after)})
+	before, err := audiences(tx, was)
+	if err != nil {
+		return err
+	}
+	after, err := audiences(tx, now)
+	if err != nil {
+		return err
+	}
+	if was.ID != "" && !slices.Equal(before, after) {
+		if err := s.refresh(tx, g, now); err != nil {
+			return err
+		}
+	}
+	return feed.Append(tx, g.By(), feed.Change{Stream: access.Everyone(now.Project), Thing: feed.Thing{Kind: Thing, ID: string(now.ID)},
+		Kind: kind, Version: now.Version, Fields: changes, Audiences: after, Leaves: around.Without(before, after)})
 }
 
 // reach tells who now sees a sheet because of this point, and who no longer
 // does: nothing while pin, people and life of the point stay.
 func (s *Service) reach(tx *db.Tx, g access.Grant, was, now Point) error {
-	on, saw := shown(was)
-	at, see := shown(now)
+	on, saw, err := shown(tx, was)
+	if err != nil {
+		return err
+	}
+	at, see, err := shown(tx, now)
+	if err != nil {
+		return err
+	}
 	if on == at {
-		saw, see = without(saw, see), without(see, saw)
+		saw, see = around.Without(saw, see), around.Without(see, saw)
 	}
 	if len(see) > 0 {
 		if err := s.sheets.Reach(tx, g.By(), now.Project, at, see, nil); err != nil {
@@ -99,46 +99,28 @@ func (s *Service) reach(tx *db.Tx, g access.Grant, was, now Point) error {
 	if len(saw) == 0 {
 		return nil
 	}
-	still, err := followers(tx, now.Project, []id.Sheet{on}) // by other points
+	still, err := around.Followers(tx, now.Project, []id.Sheet{on}) // by other points
 	if err != nil {
 		return err
 	}
-	if saw = without(saw, still); len(saw) == 0 {
+	if saw = around.Without(saw, still); len(saw) == 0 {
 		return nil
 	}
 	return s.sheets.Reach(tx, g.By(), now.Project, on, nil, saw)
 }
 
 // shown is the sheet that a point is on and who sees it for that.
-func shown(p Point) (id.Sheet, []string) {
+func shown(tx *db.Tx, p Point) (id.Sheet, []string, error) {
 	if p.Pin == nil || p.DeletedAt != 0 {
-		return "", nil
+		return "", nil, nil
 	}
-	return p.Pin.Sheet, charged(p)
+	who, err := charged(tx, p)
+	return p.Pin.Sheet, who, err
 }
 
-func without(all, these []string) []string {
-	var out []string
-	for _, a := range all {
-		if !slices.Contains(these, a) {
-			out = append(out, a)
-		}
-	}
-	return out
-}
-
-// index keeps the words of a point findable: number, subject, description,
-// comments.
+// index keeps the words of a point findable.
 func index(tx *db.Tx, p Point) error {
-	said, err := comment.On(tx, Thing, []string{string(p.ID)})
-	if err != nil {
-		return err
-	}
-	words := []string{p.Number.String(), p.Subject, p.Description}
-	for _, c := range said[string(p.ID)] {
-		words = append(words, c.Text)
-	}
-	return search.Put(tx, search.Doc{Project: string(p.Project), Kind: Thing, ID: string(p.ID), Text: strings.Join(words, "\n")})
+	return around.Index(tx, p.Project, p.ID, p.Number.String(), p.Subject, p.Description)
 }
 
 // toward is how the actor stands to the point.
@@ -153,18 +135,8 @@ func toward(tx *db.Tx, g access.Grant, set fields.Settings, p Point) policy.Towa
 	}
 }
 
-// self is the actor as those in charge: the person, the company, the roles.
-func self(g access.Grant) []fields.Charge {
-	var out []fields.Charge
-	for _, c := range g.Selves() {
-		out = append(out, fields.Charge(c))
-	}
-	return out
-}
-
 func isCharged(g access.Grant, all []fields.Charge) bool {
-	me := self(g)
-	return slices.ContainsFunc(all, func(c fields.Charge) bool { return slices.Contains(me, c) })
+	return slices.ContainsFunc(all, func(c fields.Charge) bool { return g.InChargeOf([]access.InCharge{access.InCharge(c)}) })
 }
 
 // may is what the actor may do with the point.
@@ -179,21 +151,26 @@ func may(w policy.Toward) May {
 	}
 }
 
-// sightOf is which points of the project the actor sees.
-func sightOf(g access.Grant) query.Sight {
-	v := query.Sight{All: g.Level >= policy.Guest, Self: self(g)}
-	for list := range g.ListLevels {
-		switch level := g.LevelOn(list); {
-		case level == policy.None:
-			v.Shut = append(v.Shut, list)
-		case level >= policy.Guest && !v.All:
-			v.Open = append(v.Open, list)
-		case level < policy.Guest && v.All:
-			v.Charge = append(v.Charge, list)
-		}
+// Redacted is the kind of change that words were taken out of a point. It names no field.
+const Redacted = "redacted"
+
+// Redact makes right what follows from the text of a point, or of a comment on it, after words were taken out.
+func (s *Service) Redact(tx *db.Tx, by feed.Actor, project id.Project, point id.Point) error {
+	p, ok, err := find(tx, project, point, true)
+	if err != nil || !ok {
+		return err
 	}
-	slices.Sort(v.Open)
-	slices.Sort(v.Charge)
-	slices.Sort(v.Shut)
-	return v
+	p.Version++
+	if err := update(tx, p, p.Version-1, false); err != nil {
+		return err
+	}
+	to, err := audiences(tx, p)
+	if err != nil {
+		return err
+	}
+	if err := feed.Append(tx, by, feed.Change{Stream: access.Everyone(p.Project), Thing: feed.Thing{Kind: Thing, ID: string(p.ID)},
+		Kind: Redacted, Version: p.Version, Audiences: to}); err != nil || p.DeletedAt != 0 {
+		return err
+	}
+	return index(tx, p)
 }

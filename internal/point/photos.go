@@ -11,6 +11,7 @@ import (
 	"plumbline/internal/id"
 	"plumbline/internal/media"
 	"plumbline/internal/point/fields"
+	"plumbline/internal/point/markup"
 	"plumbline/internal/policy"
 )
 
@@ -100,6 +101,12 @@ func (s *Service) RemovePhoto(ctx context.Context, g access.Grant, point id.Poin
 			return err
 		}
 		if err := s.photos.Remove(tx, have); err != nil {
+			return err
+		}
+		if err := markup.Erase(tx, point, string(photo)); err != nil {
+			return err
+		}
+		if err := index(tx, p); err != nil { // what was written on it is no longer found
 			return err
 		}
 		return s.appended(tx, g, p, "photo-removed", "photo", string(photo))

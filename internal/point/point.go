@@ -5,6 +5,7 @@ import (
 	"plumbline/internal/id"
 	"plumbline/internal/media"
 	"plumbline/internal/point/fields"
+	"plumbline/internal/point/markup"
 )
 
 // May says what the reader may do with a point.
@@ -33,6 +34,9 @@ type Point struct {
 	DeletedBy id.Person
 	Photos    []media.Photo
 	Comments  []comment.Comment
+	Parent    id.Point   // of those that the reader sees
+	Related   []id.Point // what the point itself says; the others say the rest
+	Markups   []markup.Layer
 	May       May
 
 	subjectKey []byte

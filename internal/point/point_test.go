@@ -17,6 +17,7 @@ import (
 	"plumbline/internal/feed"
 	"plumbline/internal/id"
 	"plumbline/internal/job"
+	"plumbline/internal/point/around"
 	"plumbline/internal/point/fields"
 	"plumbline/internal/point/query"
 	"plumbline/internal/policy"
@@ -262,11 +263,11 @@ func TestSubcontractorSeesOnlyTheirs(t *testing.T) {
 			if err != nil || len(got) != 1 || got[0].ID != a.ID || len(got[0].Comments) != 1 {
 				t.Errorf("loads %d points, %v", len(got), err)
 			}
-			seen, err := ForDrawings{}.SheetsSeen(tx, w.sub, []id.Sheet{w.sheet})
+			seen, err := around.ForDrawings{}.SheetsSeen(tx, w.sub, []id.Sheet{w.sheet})
 			if err != nil || !seen[w.sheet] {
 				t.Errorf("sheets %v, %v", seen, err)
 			}
-			people, err := ForProjects{}.PeopleSeen(tx, w.sub)
+			people, err := around.ForProjects{}.PeopleSeen(tx, w.sub)
 			if want := []id.Person{w.contributor.Person, w.sub.Person}; err != nil || len(people) != 2 || !slices.Contains(people, want[0]) || !slices.Contains(people, want[1]) {
 				t.Errorf("people %v, %v", people, err)
 			}
@@ -510,6 +511,12 @@ func TestEveryTextComesBack(t *testing.T) {
 			d.Description = s
 			if s != "" && len([]rune(s)) <= fields.MaxSubject {
 				d.Subject = s
+			}
+			if (fields.Patch{Fields: []fields.Field{fields.Subject}, Values: d.Values}).Check() != nil && !strings.Contains(s, "\x00") {
+				if _, _, err := w.s.Create(t.Context(), w.contributor, d); !fault.Is(err, fault.Invalid) {
+					t.Errorf("the subject %q shows nothing and is taken: %v", s, err)
+				}
+				d.Subject = "x"
 			}
 			p, _, err := w.s.Create(t.Context(), w.contributor, d)
 			if strings.Contains(s, "\x00") {

@@ -12,6 +12,8 @@ import (
 	"plumbline/internal/media"
 	"plumbline/internal/page"
 	"plumbline/internal/point/fields"
+	"plumbline/internal/point/kin"
+	"plumbline/internal/point/markup"
 	"plumbline/internal/point/query"
 	"plumbline/internal/policy"
 	"plumbline/internal/search"
@@ -52,7 +54,7 @@ func (s *Service) List(ctx context.Context, g access.Grant, q query.Query) (page
 		if err != nil {
 			return err
 		}
-		a := query.Ask{Project: g.Project, Query: q, Sight: sightOf(g), Settings: set}
+		a := query.Ask{Project: g.Project, Query: q, Sight: query.SightOf(g.Level, g.ListLevels, g.Selves()), Settings: set}
 		a.Category, a.Location = fields.Below(set.Categories, q.Category), fields.Below(set.Locations, q.Location)
 		if q.Overdue {
 			a.Today = fields.Today(tx.Now(), set.Zone)
@@ -114,12 +116,17 @@ func (s *Service) hang(tx *db.Tx, g access.Grant, set fields.Settings, points []
 	if err != nil {
 		return err
 	}
+	drawn, err := markup.On(tx, keys)
+	if err != nil {
+		return err
+	}
 	for i := range points {
 		p := &points[i]
+		p.Markups = drawn[p.ID]
 		p.InCharge, p.Photos, p.Comments = charges[p.ID], photos[string(p.ID)], comments[string(p.ID)]
 		p.May = may(toward(tx, g, set, *p))
 	}
-	return nil
+	return relatives(tx, g, points)
 }
 
 // History reads what was done to a point, newest first.
@@ -130,7 +137,9 @@ func (s *Service) History(ctx context.Context, g access.Grant, point id.Point, c
 			return err
 		}
 		var err error
-		out, err = feed.History(tx, string(point), cursor, limit)
+		if out, err = feed.History(tx, string(point), cursor, limit); err == nil {
+			out.Items, err = kin.Veil(tx, g, out.Items)
+		}
 		return err
 	})
 	return out, fault.Wrap("point.History", err)
@@ -148,7 +157,7 @@ func (s *Service) Load(tx *db.Tx, g access.Grant, points []id.Point) ([]Point, e
 	if err != nil {
 		return nil, err
 	}
-	all, err := query.ByID(tx, rows(), g.Project, points, sightOf(g))
+	all, err := query.ByID(tx, rows(), g.Project, points, query.SightOf(g.Level, g.ListLevels, g.Selves()))
 	if err != nil {
 		return nil, err
 	}
@@ -162,7 +171,7 @@ func (s *Service) Recent(tx *db.Tx, g access.Grant, cursor string, limit int) (p
 		return page.Page[Point]{}, err
 	}
 	q := query.Query{Filter: query.Filter{Closed: query.Any}, Sort: query.ByChanged, Desc: true, Cursor: cursor, Limit: limit}
-	out, err := query.Page(tx, rows(), query.Ask{Project: g.Project, Query: q, Sight: sightOf(g), Settings: set})
+	out, err := query.Page(tx, rows(), query.Ask{Project: g.Project, Query: q, Sight: query.SightOf(g.Level, g.ListLevels, g.Selves()), Settings: set})
 	if err != nil {
 		return out, err
 	}

@@ -15,34 +15,23 @@ import (
 	"plumbline/internal/media"
 	"plumbline/internal/merge"
 	"plumbline/internal/point/fields"
+	"plumbline/internal/point/resolve"
 	"plumbline/internal/policy"
 	"plumbline/internal/search"
-	"plumbline/internal/sheet"
 )
 
 // Thing is the kind of a point in the log, the search and beside comments and
 // photos.
-const Thing = "point"
+const Thing = fields.Thing
 
 // EraseJob is the job that erases a deleted point when its undo has lapsed.
 const EraseJob = "point.erase"
 
 // Projects is what points ask of their project.
-type Projects interface {
-	// Settings of the project: the parts asked for, perhaps more.
-	Settings(tx *db.Tx, project id.Project, want fields.Parts) (fields.Settings, error)
-	// Known reports whether all of those in charge take part in the project.
-	Known(tx *db.Tx, project id.Project, all []fields.Charge) (bool, error)
-}
+type Projects = resolve.Projects
 
-// Sheets is what points ask of the plans.
-type Sheets interface {
-	// Frame of a sheet of the project; NotFound where there is none.
-	Frame(tx *db.Tx, project id.Project, sheet id.Sheet) (sheet.Frame, error)
-	// Reach tells audiences in the log that they see a sheet from now on, or
-	// that they no longer do.
-	Reach(tx *db.Tx, by feed.Actor, project id.Project, sheet id.Sheet, see, gone []string) error
-}
+// Sheets is what they ask of the plans.
+type Sheets = resolve.Sheets
 
 // Service is the points of all projects. It is safe for concurrent use.
 type Service struct {
@@ -143,22 +132,13 @@ func (s *Service) repeated(tx *db.Tx, g access.Grant, set fields.Settings, have 
 // draft makes the point that d asks for, but for its sequence.
 func (s *Service) draft(tx *db.Tx, g access.Grant, set fields.Settings, d Draft) (Point, error) {
 	p := Point{ID: d.ID, Project: g.Project, List: d.List, Version: 1, Values: d.Values, Author: g.Person,
-		CreatedAt: tx.Micros(), ChangedAt: tx.Micros(), Number: fields.Number{Occurrence: 1}}
-	if p.List == "" {
-		if len(set.Lists) == 0 {
-			return p, fault.New(fault.Invalid, "no-list", "the project has no list of points")
-		}
-		p.List = set.Lists[0].ID
-	}
-	level := g.LevelOn(p.List)
-	list, ok := set.List(p.List)
-	if !ok || level == policy.None {
-		return p, fault.InvalidFields([]fault.Field{{Path: "list_id", Code: "unknown"}})
-	}
-	if err := policy.May(level, policy.CreatePoint); err != nil {
+		CreatedAt: tx.Micros(), ChangedAt: tx.Micros()}
+	list, err := target(g, set, p.List)
+	if err != nil {
 		return p, err
 	}
-	p.Number.Code = list.Code
+	level := g.LevelOn(list.ID)
+	p.List, p.Number = list.ID, fields.Number{Code: list.Code, Occurrence: list.Occurrence}
 	if p.Values.Status == "" {
 		i := slices.IndexFunc(set.Statuses, func(r fields.StatusRule) bool { return !r.Closes && !r.ManagersOnly })
 		if i < 0 {
@@ -166,7 +146,7 @@ func (s *Service) draft(tx *db.Tx, g access.Grant, set fields.Settings, d Draft)
 		}
 		p.Values.Status = set.Statuses[i].ID
 	}
-	if err := s.resolve(tx, g, set, &p.Values, fields.All()); err != nil {
+	if err := resolve.Fields(tx, s.projects, s.sheets, g.Project, set, &p.Values, fields.All()); err != nil {
 		return p, err
 	}
 	rule, _ := set.Status(p.Values.Status)
@@ -180,73 +160,6 @@ func (s *Service) draft(tx *db.Tx, g access.Grant, set fields.Settings, d Draft)
 		p.ClosedAt = tx.Micros()
 	}
 	return p, nil
-}
-
-// resolve checks that what the fields name exists on the project, and moves a
-// pin onto its sheet.
-func (s *Service) resolve(tx *db.Tx, g access.Grant, set fields.Settings, v *fields.Values, which []fields.Field) error {
-	var bad []fault.Field
-	add := func(path, code string) { bad = append(bad, fault.Field{Path: path, Code: code}) }
-	var trees fields.Parts
-	if v.Category != "" && slices.Contains(which, fields.Category) {
-		trees |= fields.Categories
-	}
-	if v.Location != "" && slices.Contains(which, fields.Location) {
-		trees |= fields.Locations
-	}
-	var in fields.Settings
-	if trees != 0 {
-		var err error
-		if in, err = s.projects.Settings(tx, g.Project, trees); err != nil {
-			return err
-		}
-	}
-	for _, f := range which {
-		switch f {
-		case fields.Status:
-			if _, ok := set.Status(v.Status); !ok {
-				add("status_id", "unknown")
-			}
-		case fields.Category:
-			if v.Category != "" && !fields.Has(in.Categories, v.Category) {
-				add("category_id", "unknown")
-			}
-		case fields.Location:
-			if v.Location != "" && !fields.Has(in.Locations, v.Location) {
-				add("location_id", "unknown")
-			}
-		case fields.InCharge:
-			if len(v.InCharge) == 0 {
-				continue
-			}
-			known, err := s.projects.Known(tx, g.Project, v.InCharge)
-			if err != nil {
-				return err
-			}
-			if !known {
-				add("in_charge", "unknown")
-			}
-		case fields.PinField:
-			if v.Pin == nil {
-				continue
-			}
-			frame, err := s.sheets.Frame(tx, g.Project, v.Pin.Sheet)
-			if fault.Is(err, fault.NotFound) {
-				add("pin.sheet_id", "unknown")
-				continue
-			}
-			if err != nil {
-				return err
-			}
-			at, err := frame.Pin(sheet.Point{X: v.Pin.X, Y: v.Pin.Y})
-			if err != nil {
-				add("pin", "outside-sheet")
-				continue
-			}
-			v.Pin = &fields.Pin{Sheet: v.Pin.Sheet, X: at.X, Y: at.Y}
-		}
-	}
-	return fault.InvalidFields(bad)
 }
 
 // locked reads a point that the actor sees, for a change.
@@ -307,7 +220,7 @@ func (s *Service) Change(ctx context.Context, g access.Grant, point id.Point, ba
 			applied[i] = fields.Field(f.Name)
 			next.Take(patch.Values, applied[i])
 		}
-		if err := s.resolve(tx, g, set, &next.Values, applied); err != nil {
+		if err := resolve.Fields(tx, s.projects, s.sheets, g.Project, set, &next.Values, applied); err != nil {
 			return err
 		}
 		applied = slices.DeleteFunc(applied, func(f fields.Field) bool { return fields.Same(p.Values, next.Values, f) }) // a pin pushed back onto where it was

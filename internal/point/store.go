@@ -1,11 +1,11 @@
 package point
 
 import (
-	"plumbline/internal/access"
 	"plumbline/internal/db"
 	"plumbline/internal/fault"
 	"plumbline/internal/id"
 	"plumbline/internal/point/fields"
+	"plumbline/internal/point/kin"
 	"plumbline/internal/point/query"
 )
 
@@ -93,8 +93,8 @@ func notFound() error {
 // With lock, others who lock it wait until this transaction ends.
 func find(tx *db.Tx, project id.Project, point id.Point, lock bool) (Point, bool, error) {
 	query := `select ` + columns + ` from point p where p.org_id = $1 and p.id = $2 and p.project_id = $3`
-	if lock && tx.Dialect() == db.Postgres {
-		query += " for update"
+	if lock {
+		query += tx.Locked()
 	}
 	p, ok, err := db.Maybe(tx, scan, query, tx.Org(), point, project)
 	if err != nil || !ok {
@@ -178,11 +178,12 @@ func update(tx *db.Tx, p Point, was int64, charge bool) error {
 	sheet, x, y := pinColumns(p.Pin)
 	n, err := tx.Exec(`update point set version = $1, subject = $2, subject_key = $3, description = $4, status_id = $5, category_id = $6,
 			location_id = $7, due = $8, urgent = $9, sheet_id = $10, pin_x = $11, pin_y = $12, changed_at = $13, closed_at = $14,
-			deleted_at = $15, deleted_by = $16
-		where org_id = $17 and id = $18 and version = $19`,
+			deleted_at = $15, deleted_by = $16, list_id = $17, code = $18, occurrence = $19, sequence = $20
+		where org_id = $21 and id = $22 and version = $23`,
 		p.Version, p.Subject, fields.SortKey(p.Subject), p.Description, p.Values.Status, orNull(string(p.Category)),
 		orNull(string(p.Location)), orNull(p.Due), p.Urgent, sheet, x, y, p.ChangedAt, instant(p.ClosedAt),
-		instant(p.DeletedAt), orNull(string(p.DeletedBy)), tx.Org(), p.ID, was)
+		instant(p.DeletedAt), orNull(string(p.DeletedBy)), p.List, p.Number.Code, p.Number.Occurrence, p.Number.Sequence,
+		tx.Org(), p.ID, was)
 	if err != nil {
 		return fault.Wrap("point.update", err)
 	}
@@ -200,67 +201,12 @@ func update(tx *db.Tx, p Point, was int64, charge bool) error {
 
 // erase removes a point's own rows.
 func erase(tx *db.Tx, point id.Point) error {
+	if err := kin.Forget(tx, point); err != nil {
+		return err
+	}
 	if _, err := tx.Exec(`delete from point_in_charge where org_id = $1 and point_id = $2`, tx.Org(), point); err != nil {
 		return fault.Wrap("point.erase", err)
 	}
 	_, err := tx.Exec(`delete from point where org_id = $1 and id = $2`, tx.Org(), point)
 	return fault.Wrap("point.erase", err)
-}
-
-// pinned counts the live points that stand on any of the sheets.
-func pinned(tx *db.Tx, sheets []id.Sheet) (int, error) {
-	if len(sheets) == 0 {
-		return 0, nil
-	}
-	var n int
-	err := tx.Row(`select count(*) from point where org_id = $1 and deleted_at is null and sheet_id in `+db.In(len(sheets), 2),
-		append([]any{tx.Org()}, db.Args(sheets)...)...).Scan(&n)
-	return n, fault.Wrap("point.pinned", err)
-}
-
-func unpin(tx *db.Tx, sheets []id.Sheet) error {
-	if len(sheets) == 0 {
-		return nil
-	}
-	_, err := tx.Exec(`update point set sheet_id = null, pin_x = null, pin_y = null
-		where org_id = $1 and deleted_at is not null and sheet_id in `+db.In(len(sheets), 2),
-		append([]any{tx.Org()}, db.Args(sheets)...)...)
-	return fault.Wrap("point.unpin", err)
-}
-
-func followers(tx *db.Tx, project id.Project, sheets []id.Sheet) ([]string, error) {
-	if len(sheets) == 0 {
-		return nil, nil
-	}
-	all, err := db.All(tx, func(s db.Scanner) (string, error) {
-		var c fields.Charge
-		err := s.Scan(&c.Kind, &c.ID)
-		return access.Charged(project, access.InCharge(c)), err
-	}, `select distinct c.kind, c.ref_id from point_in_charge c join point p on p.org_id = c.org_id and p.id = c.point_id
-		where p.org_id = $1 and p.project_id = $2 and p.deleted_at is null and p.sheet_id in `+db.In(len(sheets), 3),
-		append([]any{tx.Org(), project}, db.Args(sheets)...)...)
-	return all, fault.Wrap("point.followers", err)
-}
-
-// inUse reports whether a point names a setting.
-func inUse(tx *db.Tx, kind, thing string) (bool, error) {
-	column := map[string]string{"status": "status_id", "location": "location_id", "category": "category_id", "list": "list_id"}[kind]
-	query := `select point_id from point_in_charge where org_id = $1 and ref_id = $2 and kind = 'role'`
-	switch {
-	case column != "":
-		query = `select id from point where org_id = $1 and ` + column + ` = $2`
-	case kind != "role":
-		return false, nil
-	}
-	_, ok, err := db.Maybe(tx, db.Value1[string], query+` limit 1`, tx.Org(), thing)
-	return ok, fault.Wrap("point.inUse", err)
-}
-
-// peopleOf are the authors of points and the persons in charge of them.
-func peopleOf(tx *db.Tx, points []id.Point) ([]id.Person, error) {
-	list := db.In(len(points), 2)
-	all, err := db.All(tx, db.Value1[id.Person], `select author_id from point where org_id = $1 and id in `+list+`
-		union select ref_id from point_in_charge where org_id = $1 and kind = 'person' and point_id in `+list,
-		append([]any{tx.Org()}, db.Args(points)...)...)
-	return all, fault.Wrap("point.peopleOf", err)
 }

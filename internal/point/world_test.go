@@ -75,7 +75,7 @@ func newWorld(t testing.TB, d *db.DB, c *clock.Fake) *world {
 	}
 	w.set = fields.Settings{Zone: zone,
 		Statuses:   []fields.StatusRule{{ID: w.todo}, {ID: w.done, Closes: true}, {ID: w.checked, Closes: true, ManagersOnly: true}},
-		Lists:      []fields.ListRule{{ID: w.list, Code: "C"}, {ID: w.quiet, Code: "Q"}},
+		Lists:      []fields.ListRule{{ID: w.list, Code: "C", Occurrence: 1}, {ID: w.quiet, Code: "Q", Occurrence: 1}},
 		Locations:  []fields.Node{{ID: string(w.floor)}, {ID: string(w.room), Parent: string(w.floor)}},
 		Categories: []fields.Node{{ID: string(w.works)}, {ID: string(w.paint), Parent: string(w.works)}},
 	}

@@ -10,7 +10,7 @@ import (
 
 // furnish gives a new project the settings to begin with. Their names are in
 // lang's catalogue "project".
-func furnish(tx *db.Tx, by feed.Actor, project id.Project, l lang.Locale) error {
+func (s *Service) furnish(tx *db.Tx, by feed.Actor, project id.Project, l lang.Locale) error {
 	name := func(key string) string { return lang.T(l, "project."+key) }
 	for i, x := range []Status{
 		{Name: name("status.open"), Colour: "open", Shape: "circle"},
@@ -24,7 +24,7 @@ func furnish(tx *db.Tx, by feed.Actor, project id.Project, l lang.Locale) error 
 			return err
 		}
 	}
-	if _, _, err := listKind().add(tx, by, project, List{ID: id.New[id.List](), Code: "C", Name: name("list.default"), Order: 1}); err != nil {
+	if err := s.FirstList(tx, by, project, name("list.default")); err != nil {
 		return err
 	}
 	for i, key := range []string{"structural", "finishes", "services", "safety", "outside"} {

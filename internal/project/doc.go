@@ -14,12 +14,12 @@
 //     in a building.
 //   - A project keeps a list, an open status that everybody may set and a status
 //     that closes.
-//   - Settings are delivered to every participant. Names of people are in
-//     answers, never in the log.
+//   - Settings are delivered to every participant; lists (package lists) to those
+//     who may know of them. Names of people are in answers, never in the log.
 //   - The time zone is an IANA name that this server knows. Text comes back byte
 //     for byte.
 //
-// The five kinds of settings share one mechanism (kind.go); what is particular
+// Four kinds of settings share one mechanism (kind.go); what is particular
 // to a kind stands in settings.go. In the log a setting is a thing of its
-// kind's name: "status", "location", "category", "role", "list".
+// kind's name: "status", "location", "category", "role".
 package project

@@ -33,12 +33,6 @@ type CategoryPatch struct {
 // RolePatch is an update of a role.
 type RolePatch struct{ Name *string }
 
-// ListPatch is an update of a list.
-type ListPatch struct {
-	Code, Name *string
-	Order      *int64
-}
-
 // set changes *to if there is a new value, and notes the field's name.
 func set[V any](named *[]string, name string, to *V, v *V) {
 	if v != nil {
@@ -130,24 +124,4 @@ func (s *Service) PatchRole(ctx context.Context, g access.Grant, thing id.Role, 
 // DeleteRole deletes a role that nobody has.
 func (s *Service) DeleteRole(ctx context.Context, g access.Grant, thing id.Role) error {
 	return roleKind().remove(ctx, s, g, string(thing))
-}
-
-// PutList adds a list.
-func (s *Service) PutList(ctx context.Context, g access.Grant, v List) (List, bool, error) {
-	return listKind().put(ctx, s, g, v)
-}
-
-// PatchList merges an update of a list.
-func (s *Service) PatchList(ctx context.Context, g access.Grant, thing id.List, base int64, p ListPatch) (List, []merge.Conflict, error) {
-	return listKind().patch(ctx, s, g, string(thing), base, func(v *List) (named []string) {
-		set(&named, "code", &v.Code, p.Code)
-		set(&named, "name", &v.Name, p.Name)
-		set(&named, "order", &v.Order, p.Order)
-		return named
-	})
-}
-
-// DeleteList deletes a list without points.
-func (s *Service) DeleteList(ctx context.Context, g access.Grant, thing id.List) error {
-	return listKind().remove(ctx, s, g, string(thing))
 }

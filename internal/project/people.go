@@ -7,6 +7,7 @@ import (
 	"plumbline/internal/access"
 	"plumbline/internal/db"
 	"plumbline/internal/fault"
+	"plumbline/internal/feed"
 	"plumbline/internal/id"
 	"plumbline/internal/person"
 	"plumbline/internal/personal"
@@ -25,6 +26,8 @@ type Someone struct {
 	Roles      []id.Role
 	HasAccount bool
 	Former     bool
+	Code       string // of who was erased: all that they are called by
+	Limited    bool   // there, but not to be shown: the name stays empty
 	You        bool
 }
 
@@ -63,7 +66,30 @@ func (s *Service) PeopleIn(tx *db.Tx, g access.Grant) ([]Someone, error) {
 		})
 	}
 	out, err := s.named(tx, g, all)
-	return out, fault.Wrap(op, err)
+	if err != nil || g.May(policy.ReadEverything) != nil {
+		return out, fault.Wrap(op, err)
+	}
+	erased, err := s.erased(tx, g)
+	return append(out, erased...), fault.Wrap(op, err)
+}
+
+// erased are those who were erased and who did something on the project: the
+// record names them by their codes.
+func (s *Service) erased(tx *db.Tx, g access.Grant) (out []Someone, err error) {
+	formers, err := s.Deps.People.Formers(tx)
+	if err != nil {
+		return nil, err
+	}
+	for _, p := range formers {
+		did, err := feed.Acted(tx, stream(g.Project), string(p.ID))
+		if err != nil {
+			return nil, err
+		}
+		if did {
+			out = append(out, Someone{ID: p.ID, Level: policy.Subcontractor, Former: true, Code: p.Code})
+		}
+	}
+	return out, nil
 }
 
 func (s *Service) named(tx *db.Tx, g access.Grant, all []access.Participant) ([]Someone, error) {
@@ -79,7 +105,7 @@ func (s *Service) named(tx *db.Tx, g access.Grant, all []access.Participant) ([]
 	for i, p := range all {
 		w, here := who[p.Person]
 		out[i] = Someone{ID: p.Person, Name: w.Name, Initials: w.Initials(), Company: w.Company, Function: w.Function, Level: p.Level,
-			Roles: p.Roles, HasAccount: w.Account != "", Former: p.Former || !here || w.State == person.Former, You: p.Person == g.Person}
+			Roles: p.Roles, HasAccount: w.Account != "", Former: p.Former || !here || w.State == person.Former, Code: w.Code, Limited: w.Limited, You: p.Person == g.Person}
 	}
 	return out, nil
 }

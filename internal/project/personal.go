@@ -10,13 +10,14 @@ func Declarations() []p.Declaration {
 	all = append(all, p.NotPersonal("location", "a place on the site", "org_id", "id", "project_id", "parent_id", "kind", "code")...)
 	all = append(all, p.NotPersonal("category", "what points are about", "org_id", "id", "project_id", "parent_id", "kind", "name")...)
 	all = append(all, p.NotPersonal("project_role", "a function, whoever has it", "org_id", "id", "project_id", "name")...)
-	all = append(all, p.NotPersonal("point_list", "a group of points", "org_id", "id", "project_id", "code", "name")...)
 	// A room can be called after whom it is for.
-	place := p.Declaration{Table: "location", Column: "name", Category: p.Content, Subject: p.Depicted, Sources: []p.Source{p.Colleague},
-		Purposes: []p.Purpose{p.Record}, Basis: p.Contract, Role: p.Processor, Retention: p.WhileProject, Recipients: []p.Recipient{p.ProjectTeam},
-		StoredIn: p.Clear}
+	place := p.Declaration{Table: "location", Column: "name", Category: p.Content, Term: p.Written, Subject: p.Depicted,
+		Sources: []p.Source{p.Colleague}, Purposes: []p.Purpose{p.Record}, Basis: p.Contract, Role: p.Processor, Retention: p.WhileProject,
+		Recipients: []p.Recipient{p.ProjectTeam}, StoredIn: p.Clear, NoOwner: "the name of a place; only by reading it is it known that it names someone",
+		AtErasure: p.KeepContent, Derivatives: []p.Derivative{p.Report, p.DeviceCopy, p.LogValue}}
 	proposed := place
-	proposed.Table, proposed.Column, proposed.Category, proposed.Subject = "category", "in_charge", p.Link, p.Participant
-	proposed.Purposes = []p.Purpose{p.Participants, p.Record}
+	proposed.Table, proposed.Column, proposed.Category, proposed.Term = "category", "in_charge", p.Link, p.InCharge
+	proposed.Subject, proposed.NoOwner, proposed.Links, proposed.Inside = p.Participant, "", p.PersonKind, true
+	proposed.Purposes, proposed.AtErasure = []p.Purpose{p.Participants, p.Record, p.Rights}, p.ClearValue
 	return append(all, place, proposed)
 }

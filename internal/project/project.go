@@ -65,6 +65,9 @@ type Deps struct {
 	Access    *access.Service
 	Uses      Uses
 	Occurring Occurring
+
+	// FirstList makes the list that a project has to begin with.
+	FirstList func(tx *db.Tx, by feed.Actor, project id.Project, name string) error
 }
 
 // Service is the slice.
@@ -123,7 +126,7 @@ func (s *Service) Create(ctx context.Context, g access.OrgGrant, p Project) (Pro
 		if err != nil {
 			return err
 		}
-		return furnish(tx, g.By(), p.ID, lang.Match(locale))
+		return s.furnish(tx, g.By(), p.ID, lang.Match(locale))
 	})
 	return out, made, fault.Wrap(op, err)
 }

@@ -15,6 +15,7 @@ import (
 	"plumbline/internal/personal"
 	"plumbline/internal/policy"
 	"plumbline/internal/project"
+	"plumbline/internal/project/lists"
 	"plumbline/internal/project/projecttest"
 )
 
@@ -50,8 +51,8 @@ func TestANewProjectIsFurnished(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		s := projecttest.New(t, d)
 		set := s.Settings
-		if len(set.Statuses) != 5 || len(set.Lists) != 1 || len(set.Categories) != 5 || len(set.Roles) != 4 || len(set.Locations) != 0 {
-			t.Fatalf("%d statuses, %d lists, %d categories, %d roles", len(set.Statuses), len(set.Lists), len(set.Categories), len(set.Roles))
+		if len(set.Statuses) != 5 || len(set.Categories) != 5 || len(set.Roles) != 4 || len(set.Locations) != 0 {
+			t.Fatalf("%d statuses, %d categories, %d roles", len(set.Statuses), len(set.Categories), len(set.Roles))
 		}
 		reserved := 0
 		for _, st := range set.Statuses {
@@ -62,7 +63,7 @@ func TestANewProjectIsFurnished(t *testing.T) {
 				reserved++
 			}
 		}
-		if reserved != 1 || set.Zone.String() != "Europe/Brussels" || set.Statuses[0].Name != "Open" || set.Categories[0].Name != "Ruwbouw" || set.Lists[0].Code != "C" {
+		if reserved != 1 || set.Zone.String() != "Europe/Brussels" || set.Statuses[0].Name != "Open" || set.Categories[0].Name != "Ruwbouw" {
 			t.Errorf("%d reserved, %+v", reserved, set.Statuses[0])
 		}
 		g := s.Enter(t, s.Owner.Caller)
@@ -284,18 +285,18 @@ func TestRolesAndLists(t *testing.T) {
 		if err := s.Projects.DeleteRole(ctx, g, s.Settings.Roles[1].ID); err != nil {
 			t.Error(err)
 		}
-		code(t, "the last list", s.Projects.DeleteList(ctx, g, s.Settings.Lists[0].ID), fault.Conflict, "last-list")
-		l := project.List{ID: id.New[id.List](), Code: "C", Name: "Oplevering"}
-		_, _, err := s.Projects.PutList(ctx, g, l)
+		code(t, "the last list", s.Lists.Delete(ctx, g, s.First), fault.Conflict, "last-list")
+		l := lists.List{ID: id.New[id.List](), Code: "C", Name: "Oplevering"}
+		_, _, err := s.Lists.Put(ctx, g, l)
 		code(t, "a code twice", err, fault.Invalid, "invalid")
 		l.Code = "OPL"
-		if _, _, err := s.Projects.PutList(ctx, g, l); err != nil {
+		if _, _, err := s.Lists.Put(ctx, g, l); err != nil {
 			t.Fatal(err)
 		}
-		if _, _, err := s.Projects.PatchList(ctx, g, l.ID, 1, project.ListPatch{Code: new("opl 2")}); !fault.Is(err, fault.Invalid) {
+		if _, _, err := s.Lists.Change(ctx, g, l.ID, 1, lists.Patch{Code: new("opl 2")}); !fault.Is(err, fault.Invalid) {
 			t.Errorf("a code with a space: %v", err)
 		}
-		if err := s.Projects.DeleteList(ctx, g, s.Settings.Lists[0].ID); err != nil {
+		if err := s.Lists.Delete(ctx, g, s.First); err != nil {
 			t.Errorf("one of two lists: %v", err)
 		}
 		// A thing of another project of the same tenant is not there.
@@ -305,8 +306,8 @@ func TestRolesAndLists(t *testing.T) {
 		}
 		foreign := g
 		foreign.Project = other
-		code(t, "another project's list", s.Projects.DeleteList(ctx, foreign, l.ID), fault.NotFound, "list-not-found")
-		_, _, err = s.Projects.PutList(ctx, foreign, project.List{ID: l.ID, Code: "Z", Name: "z"})
+		code(t, "another project's list", s.Lists.Delete(ctx, foreign, l.ID), fault.NotFound, "list-not-found")
+		_, _, err = s.Lists.Put(ctx, foreign, lists.List{ID: l.ID, Code: "Z", Name: "z"})
 		code(t, "another project's id", err, fault.NotFound, "list-not-found")
 	})
 }
@@ -340,7 +341,7 @@ func TestParticipants(t *testing.T) {
 			t.Errorf("promoted: %+v", g)
 		}
 
-		list := s.Settings.Lists[0].ID
+		list := s.First
 		names := func(g access.Grant) []string { a := g.Audiences([]id.List{list}); slices.Sort(a); return a }
 		p := string(s.Project)
 		if got, want := names(sub), []string{"company:" + p + ":" + string(company), "person:" + p + ":" + string(sub.Person), "role:" + p + ":" + string(role), "site:" + p}; !slices.Equal(got, want) {
@@ -356,14 +357,16 @@ func TestParticipants(t *testing.T) {
 			}
 		}
 		write(func(tx *db.Tx) error {
-			return access.SetListLevel(tx, admin.By(), s.Project, list, guest.Person, policy.None, true)
+			_, _, err := access.SetListLevel(tx, s.Project, list, guest.Person, policy.None, true)
+			return err
 		})
 		shut := s.Enter(t, guest.Caller)
 		if shut.LevelOn(list) != policy.None || slices.Contains(names(shut), access.OnList(shut.Project, list)) {
 			t.Errorf("shut out of the list: %v %v", shut.LevelOn(list), names(shut))
 		}
 		write(func(tx *db.Tx) error {
-			return access.SetListLevel(tx, admin.By(), s.Project, list, guest.Person, policy.None, false)
+			_, _, err := access.SetListLevel(tx, s.Project, list, guest.Person, policy.None, false)
+			return err
 		})
 		if g := s.Enter(t, guest.Caller); g.LevelOn(list) != policy.Contributor {
 			t.Errorf("let in again: %v", g.LevelOn(list))

@@ -18,7 +18,6 @@ type Parts uint8
 const (
 	PartZone Parts = 1 << iota
 	PartStatuses
-	PartLists
 	PartLocations
 	PartCategories
 	PartRoles
@@ -32,7 +31,6 @@ type Settings struct {
 	Locations  []Location
 	Categories []Category
 	Roles      []Role
-	Lists      []List
 }
 
 // Read reads the parts of a project's settings that are named; all where none
@@ -57,7 +55,6 @@ func Read(tx *db.Tx, project id.Project, parts ...Parts) (Settings, error) {
 		return err
 	})
 	read(PartStatuses, func() (err error) { s.Statuses, err = Statuses(tx, project); return err })
-	read(PartLists, func() (err error) { s.Lists, err = Lists(tx, project); return err })
 	read(PartLocations, func() (err error) { s.Locations, err = Locations(tx, project); return err })
 	read(PartCategories, func() (err error) { s.Categories, err = Categories(tx, project); return err })
 	read(PartRoles, func() (err error) { s.Roles, err = Roles(tx, project); return err })
@@ -84,15 +81,12 @@ func Categories(tx *db.Tx, p id.Project) ([]Category, error) { return categoryKi
 // Roles of a project.
 func Roles(tx *db.Tx, p id.Project) ([]Role, error) { return roleKind().all(tx, p) }
 
-// Lists of a project, in their order.
-func Lists(tx *db.Tx, p id.Project) ([]List, error) { return listKind().all(tx, p) }
-
 // Companies are the companies that stand on the project: all of the
 // organisation.
 func Companies(tx *db.Tx) ([]org.Company, error) { return org.Companies(tx) }
 
-// Whole is a project as one of its participants sees it, without its points
-// and plans.
+// Whole is a project as one of its participants sees it, without its lists,
+// points and plans.
 type Whole struct {
 	Mine
 	Settings

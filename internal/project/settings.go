@@ -54,16 +54,6 @@ type Role struct {
 	Version int64
 }
 
-// List is a group of points with numbers of its own, which begin with its
-// code. The first in order is where a point goes that names none.
-type List struct {
-	ID      id.List
-	Code    string
-	Name    string
-	Order   int64
-	Version int64
-}
-
 func statusKind() kind[Status] {
 	return kind[Status]{
 		name: "status", table: "project_status", columns: []string{"name", "colour", "shape", "ord", "closes", "managers_only"},
@@ -157,32 +147,6 @@ func roleKind() kind[Role] {
 			return slices.ContainsFunc(all, func(c Category) bool {
 				return slices.Contains(c.InCharge, access.InCharge{Kind: access.KindRole, ID: thing})
 			}), err
-		},
-	}
-}
-
-func listKind() kind[List] {
-	return kind[List]{
-		name: "list", table: "point_list", columns: []string{"code", "name", "ord"}, fields: []string{"code", "name", "order"}, order: "ord, id",
-		parts: func(l *List) (*string, *int64, []any) {
-			return (*string)(&l.ID), &l.Version, []any{&l.Code, &l.Name, &l.Order}
-		},
-		check: func(tx *db.Tx, project id.Project, l List, _ func(string) bool) ([]fault.Field, error) {
-			fields := slices.Concat(org.Text("name", l.Name, 1, rules.MaxName), rules.Order(l.Order))
-			if !rules.ListCode(l.Code) {
-				return append(fields, rules.Bad("code", "format", true)...), nil
-			}
-			all, err := listKind().all(tx, project)
-			return append(fields, rules.Bad("code", "taken", slices.ContainsFunc(all, func(x List) bool {
-				return x.ID != l.ID && db.Fold(x.Code) == db.Fold(l.Code)
-			}))...), err
-		},
-		remains: func(tx *db.Tx, project id.Project) error {
-			all, err := listKind().all(tx, project)
-			if err == nil && len(all) == 0 {
-				err = fault.New(fault.Conflict, "last-list", "a project keeps a list")
-			}
-			return err
 		},
 	}
 }

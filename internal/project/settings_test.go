@@ -15,6 +15,7 @@ import (
 	"plumbline/internal/lang"
 	"plumbline/internal/policy"
 	"plumbline/internal/project"
+	"plumbline/internal/project/lists"
 	"plumbline/internal/project/projecttest"
 )
 
@@ -190,8 +191,8 @@ func TestAdmitAndAll(t *testing.T) {
 			"a location": second(s.Projects.PutLocation(ctx, sub, project.Location{ID: id.New[id.Location](), Kind: "building", Name: "x"})),
 			"a category": second(s.Projects.PutCategory(ctx, sub, project.Category{ID: id.New[id.Category](), Kind: "category", Name: "x"})),
 			"a role":     second(s.Projects.PutRole(ctx, sub, project.Role{ID: id.New[id.Role](), Name: "x"})),
-			"a list":     second(s.Projects.PutList(ctx, sub, project.List{ID: id.New[id.List](), Code: "X", Name: "x"})),
-			"deleting":   s.Projects.DeleteList(ctx, sub, s.Settings.Lists[0].ID),
+			"a list":     second(s.Lists.Put(ctx, sub, lists.List{ID: id.New[id.List](), Code: "X", Name: "x"})),
+			"deleting":   s.Lists.Delete(ctx, sub, s.First),
 		} {
 			code(t, what, err, fault.Denied, "needs-manager")
 		}

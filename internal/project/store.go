@@ -26,6 +26,9 @@ func find(tx *db.Tx, project id.Project) (Project, bool, error) {
 	return db.Maybe(tx, scanProject, `select id, org_id, name, code, place, time_zone, version from project where org_id = $1 and id = $2`, tx.Org(), project)
 }
 
+// Hold locks a project, and with it its settings.
+func Hold(tx *db.Tx, project id.Project) error { return lockProject(tx, project) }
+
 // lockProject holds the project, and with it its settings.
 func lockProject(tx *db.Tx, project id.Project) error {
 	n, err := tx.Exec(`update project set version = version where org_id = $1 and id = $2`, tx.Org(), project)

@@ -38,10 +38,11 @@ type photoArgs struct {
 // sandbox.Child.
 func Handlers() map[string]sandbox.Handler {
 	return map[string]sandbox.Handler{
-		"drawing-info": drawingInfo,
-		"drawing-tile": drawingTile,
-		"photo-clean":  photoClean,
-		"photo-thumb":  photoThumb,
+		"drawing-info":  drawingInfo,
+		"drawing-tile":  drawingTile,
+		"drawing-words": drawingWords,
+		"photo-clean":   photoClean,
+		"photo-thumb":   photoThumb,
 	}
 }
 

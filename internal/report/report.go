@@ -1,12 +1,17 @@
-// Package report makes PDF reports of points and keeps them with the project.
+// Package report makes reports of points, as PDF or XLSX, and keeps them with
+// the project.
 //
 // A report is asked for with a query (the same names as the list of points),
-// a language, a zone and a paper. It is made by a job, with the rights that its
-// author has at that moment: what the author may not see is not in it. What
-// failed stays in the list with a stable code; nothing else is left behind.
+// a format, a language, a zone and a paper. It is made by a job, with the rights
+// that its author has at that moment: what the author may not see is not in it.
+// Several languages and formats of one query are several reports of one job,
+// which is done when all are there. What failed stays in the list with a stable
+// code; nothing else is left behind. How it looks is the organisation's
+// (package style).
 //
-// Contributors and above ask for reports; guests and above read them; the
-// author and managers delete them.
+// Contributors and above ask for reports; guests and above read them, if they
+// read every list whose points stand in them: to others the report is not there.
+// The author and managers delete them.
 package report
 
 import (
@@ -15,7 +20,10 @@ import (
 	"time"
 
 	"plumbline/internal/access"
+	"plumbline/internal/db"
 	"plumbline/internal/id"
+	"plumbline/internal/report/content"
+	"plumbline/internal/report/style"
 )
 
 // The states of a report.
@@ -25,13 +33,26 @@ const (
 	Failed = "failed"
 )
 
-// MostPoints is how many points one report holds.
-const MostPoints = 5000
+// The formats of a report.
+const (
+	PDF  = "pdf"
+	XLSX = "xlsx"
+)
+
+// What one report holds at most. Pictures are counted for a PDF, which has them
+// within; a spreadsheet leads to them.
+const (
+	MostPoints   = 20_000
+	MostRows     = 100_000
+	MostPictures = 8_000
+	mostAlso     = 9 // further languages and formats
+)
 
 // Report is a report as kept.
 type Report struct {
 	ID        id.Report
 	Project   id.Project
+	Format    string
 	Title     string
 	Query     string // as in the address of the list: "status=…&sort=due"
 	Locale    string
@@ -56,11 +77,24 @@ type Report struct {
 // New is what a report is asked for with.
 type New struct {
 	ID           id.Report
+	Format       string // PDF when empty
+	Also         []Also // made of the same by the same job
 	Title        string
 	Query        string
 	Locale, Zone string
 	Photos       bool
 	Plans        bool
+}
+
+// Also is a further language or format.
+type Also struct {
+	ID             id.Report
+	Locale, Format string
+}
+
+// Styles says how an organisation's reports look, and gives its logo.
+type Styles interface {
+	Of(ctx context.Context, scope db.Scope) (style.Style, []byte, error)
 }
 
 // Source reads the project for a report, across slices. Everything it gives is
@@ -71,11 +105,11 @@ type Source interface {
 	// Gather reads the first points, so many as most, in the query's order, and the site's
 	// names for them.
 	Gather(ctx context.Context, g access.Grant, query string, most int) (Site, []Item, error)
-	// Thumb is a photo as a JPEG of about 512 px.
+	// Thumb is a photo as a JPEG of about 512 px, with what is drawn on it.
 	Thumb(ctx context.Context, g access.Grant, photo id.Photo) ([]byte, error)
 	// Cutout is the piece of a sheet around a place in its frame, width pixels
-	// wide, and where in it the place is, as fractions.
-	Cutout(ctx context.Context, g access.Grant, sheet id.Sheet, x, y, aspect float64, width int) (image.Image, float64, float64, error)
+	// wide, with what is drawn on it for the point, and where in it the place is, as fractions.
+	Cutout(ctx context.Context, g access.Grant, point id.Point, sheet id.Sheet, x, y, aspect float64, width int) (image.Image, float64, float64, error)
 }
 
 // Rights tells what a person may do on a project now.
@@ -83,61 +117,18 @@ type Rights interface {
 	OfPerson(ctx context.Context, org id.Org, project id.Project, person id.Person) (access.Grant, error)
 }
 
-// Named is a name with a colour token or #rrggbb.
-type Named struct {
-	Name, Colour string
-	Closes       bool
-	Order        int
-}
-
-// Site is what a report needs to know of the project.
-type Site struct {
-	Project, Place string
-	Zone           string // the project's, which judges what is overdue
-	Statuses       map[id.Status]Named
-	Categories     map[id.Category]string // whole paths
-	Locations      map[id.Location]string // whole paths
-	Lists          map[id.List]string
-	Sheets         map[id.Sheet]string
-	Companies      map[id.Company]string
-	Roles          map[id.Role]string
-	People         map[id.Person]string // those who occur; others are former participants
-}
-
-// Charge is one in charge: a person, a company or a role.
-type Charge struct{ Kind, ID string }
-
-// Item is one point.
-type Item struct {
-	ID          id.Point
-	Number      string
-	Subject     string
-	Description string
-	Status      id.Status
-	Category    id.Category
-	Location    id.Location
-	Charge      []Charge
-	Due         string
-	Urgent      bool
-	Author      id.Person
-	CreatedAt   time.Time
-	ClosedAt    *time.Time
-	Sheet       id.Sheet
-	PinX, PinY  float64
-	Photos      []ItemPhoto
-	Comments    []ItemComment
-}
-
-// ItemPhoto is a photo of a point.
-type ItemPhoto struct {
-	ID            id.Photo
-	Width, Height int
-	At            time.Time
-}
-
-// ItemComment is a comment on a point.
-type ItemComment struct {
-	Author id.Person
-	Text   string
-	At     time.Time
-}
+// What a source gives; package content puts it into words.
+type (
+	// Site is what a report needs to know of the project.
+	Site = content.Site
+	// Named is a name with a colour token or #rrggbb.
+	Named = content.Named
+	// Charge is one in charge: a person, a company or a role.
+	Charge = content.Charge
+	// Item is one point.
+	Item = content.Item
+	// ItemPhoto is a photo of a point.
+	ItemPhoto = content.ItemPhoto
+	// ItemComment is a comment on a point.
+	ItemComment = content.ItemComment
+)

@@ -2,9 +2,6 @@ package report
 
 import (
 	"context"
-	"image"
-	"io"
-	"os"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -12,14 +9,15 @@ import (
 	"plumbline/internal/access"
 	"plumbline/internal/blob"
 	"plumbline/internal/db"
+	"plumbline/internal/disclosure"
 	"plumbline/internal/fault"
 	"plumbline/internal/feed"
 	"plumbline/internal/id"
 	"plumbline/internal/job"
 	"plumbline/internal/lang"
 	"plumbline/internal/media"
+	"plumbline/internal/personal"
 	"plumbline/internal/policy"
-	"plumbline/internal/report/layout"
 )
 
 // JobKind names the job that makes a report.
@@ -43,13 +41,16 @@ type Service struct {
 	source Source
 	rights Rights
 	files  *media.Files
-	temp   string // folder for PDFs in the making
+	styles Styles
+	base   string // this installation's address, for links
+	temp   string // folder for files in the making
 }
 
-// NewService wires the slice. temp is a private folder; a PDF in the making
-// stands there and is removed whatever happens.
-func NewService(d *db.DB, source Source, rights Rights, files *media.Files, temp string) *Service {
-	return &Service{d, source, rights, files, temp}
+// NewService wires the slice. base is the address that links in a spreadsheet
+// begin with. temp is a private folder; a file in the making stands there and is
+// removed whatever happens.
+func NewService(d *db.DB, source Source, rights Rights, files *media.Files, styles Styles, base, temp string) *Service {
+	return &Service{d, source, rights, files, styles, strings.TrimSuffix(base, "/"), temp}
 }
 
 func (s *Service) check(n New) error {
@@ -72,6 +73,10 @@ func (s *Service) check(n New) error {
 	if !lang.Known(n.Locale) {
 		f = append(f, fault.Field{Path: "locale", Code: "unknown"})
 	}
+	if n.Format != PDF && n.Format != XLSX {
+		f = append(f, fault.Field{Path: "format", Code: "not-one-of"})
+	}
+	f = append(f, checkAlso(n)...)
 	if _, err := time.LoadLocation(n.Zone); err != nil || n.Zone == "" || n.Zone == "Local" {
 		f = append(f, fault.Field{Path: "time_zone", Code: "unknown"})
 	}
@@ -81,35 +86,77 @@ func (s *Service) check(n New) error {
 	return s.source.CheckQuery(n.Query)
 }
 
+func checkAlso(n New) (f []fault.Field) {
+	if len(n.Also) > mostAlso {
+		f = append(f, fault.Field{Path: "also", Code: "too-many"})
+	}
+	seen := map[id.Report]bool{n.ID: true}
+	for _, a := range n.Also {
+		switch {
+		case !id.Valid(a.ID) || seen[a.ID]:
+			f = append(f, fault.Field{Path: "also", Code: "not-an-id"})
+		case !lang.Known(a.Locale):
+			f = append(f, fault.Field{Path: "also", Code: "unknown"})
+		case a.Format != PDF && a.Format != XLSX:
+			f = append(f, fault.Field{Path: "also", Code: "not-one-of"})
+		}
+		seen[a.ID] = true
+	}
+	return f
+}
+
 // Create asks for a report. Asking again with the same id changes nothing and
 // gives what is there.
 func (s *Service) Create(ctx context.Context, g access.Grant, n New) (r Report, err error) {
 	if err := policy.May(g.Level, policy.MakeReport); err != nil {
 		return r, err
 	}
+	if n.Format == "" {
+		n.Format = PDF
+	}
 	if err := s.check(n); err != nil {
 		return r, err
 	}
 	err = s.db.Write(ctx, g.Scope(), func(tx *db.Tx) error {
 		have, ok, err := find(tx, g.Project, n.ID)
-		if err != nil || ok {
+		if err == nil && ok {
+			if ok, err = reads(tx, g, have); err == nil && !ok {
+				err = notFound()
+			}
 			r = have
+			return err
+		}
+		if err != nil {
 			return err
 		}
 		j, err := job.Enqueue(tx, job.Spec{Kind: JobKind, Payload: payload{g.Project, n.ID, g.Person}, ThingID: string(n.ID), By: string(g.Person)})
 		if err != nil {
 			return err
 		}
-		r = Report{ID: n.ID, Project: g.Project, Title: n.Title, Query: n.Query, Locale: n.Locale, Zone: n.Zone,
+		r = Report{ID: n.ID, Project: g.Project, Format: n.Format, Title: n.Title, Query: n.Query, Locale: n.Locale, Zone: n.Zone,
 			Photos: n.Photos, Plans: n.Plans, State: Making, Job: j, Author: g.Person, CreatedAt: tx.Now(), Version: 1}
-		made, err := insert(tx, r)
-		if err == nil && !made {
-			err = notFound() // the id is another project's
+		all := []Report{r}
+		for _, a := range n.Also {
+			other := r
+			other.ID, other.Locale, other.Format = a.ID, a.Locale, a.Format
+			all = append(all, other)
 		}
-		if err != nil {
-			return err
+		for _, r := range all {
+			made, err := insert(tx, r)
+			if err == nil && !made {
+				err = notFound() // the id is another project's
+			}
+			if err == nil {
+				err = expect(tx, g, r.ID)
+			}
+			if err != nil {
+				return err
+			}
+			if err := tell(tx, g.By(), r, "created", feed.Field{Name: "title", After: r.Title}); err != nil {
+				return err
+			}
 		}
-		return feed.Append(tx, g.By(), r.change("created", feed.Field{Name: "title", After: r.Title}))
+		return nil
 	})
 	return r, fault.Wrap("report.Create", err)
 }
@@ -120,18 +167,15 @@ type payload struct {
 	Person  id.Person  `json:"person"`
 }
 
-func (r Report) change(kind string, fields ...feed.Field) feed.Change {
-	return feed.Change{Stream: access.Everyone(r.Project), Thing: feed.Thing{Kind: Thing, ID: string(r.ID)}, Kind: kind,
-		Version: r.Version, Fields: fields, Audiences: []string{access.Everyone(r.Project)}}
-}
-
 // List gives the project's reports, newest first.
 func (s *Service) List(ctx context.Context, g access.Grant) (all []Report, err error) {
 	if err := policy.May(g.Level, policy.ReadEverything); err != nil {
 		return nil, err
 	}
 	err = s.db.Read(ctx, g.Scope(), func(tx *db.Tx) error {
-		all, err = list(tx, g.Project)
+		if all, err = list(tx, g.Project); err == nil {
+			all, err = readable(tx, g, all)
+		}
 		return err
 	})
 	return all, fault.Wrap("report.List", err)
@@ -143,7 +187,9 @@ func (s *Service) Some(ctx context.Context, g access.Grant, ids []id.Report) (al
 		return nil, nil
 	}
 	err = s.db.Read(ctx, g.Scope(), func(tx *db.Tx) error {
-		all, err = byIDs(tx, g.Project, ids)
+		if all, err = byIDs(tx, g.Project, ids); err == nil {
+			all, err = readable(tx, g, all)
+		}
 		return err
 	})
 	return all, fault.Wrap("report.Some", err)
@@ -153,6 +199,9 @@ func (s *Service) get(ctx context.Context, g access.Grant, report id.Report) (r 
 	err = s.db.Read(ctx, g.Scope(), func(tx *db.Tx) error {
 		var ok bool
 		r, ok, err = find(tx, g.Project, report)
+		if err == nil && ok {
+			ok, err = reads(tx, g, r)
+		}
 		if err == nil && !ok {
 			err = notFound()
 		}
@@ -187,6 +236,11 @@ func (s *Service) Delete(ctx context.Context, g access.Grant, report id.Report) 
 		if err != nil {
 			return err
 		}
+		if ok {
+			if ok, err = reads(tx, g, r); err != nil {
+				return err
+			}
+		}
 		if !ok {
 			return notFound()
 		}
@@ -194,6 +248,16 @@ func (s *Service) Delete(ctx context.Context, g access.Grant, report id.Report) 
 			if err := policy.AtLeast(g.Level, policy.Manager); err != nil {
 				return err
 			}
+		}
+		to, err := readers(tx, r)
+		if err != nil {
+			return err
+		}
+		if err := setNamed(tx, report, nil); err != nil {
+			return err
+		}
+		if err := setLists(tx, report, nil); err != nil {
+			return err
 		}
 		if err := remove(tx, report); err != nil {
 			return err
@@ -204,7 +268,7 @@ func (s *Service) Delete(ctx context.Context, g access.Grant, report id.Report) 
 			}
 		}
 		r.Version++
-		return feed.Append(tx, g.By(), r.change("deleted"))
+		return feed.Append(tx, g.By(), r.change("deleted", to))
 	}))
 }
 
@@ -224,24 +288,29 @@ func (s *Service) Make(ctx context.Context, run *job.Run) error {
 	if err != nil {
 		return err
 	}
-	r, err := s.get(ctx, g, p.Report)
-	if fault.Is(err, fault.NotFound) {
-		return nil // deleted meanwhile
+	var all []Report
+	if err := s.db.Read(ctx, g.Scope(), func(tx *db.Tx) error {
+		all, err = ofJob(tx, run.ID)
+		return err
+	}); err != nil || len(all) == 0 {
+		return err // none: deleted meanwhile
 	}
+	return s.make(ctx, run, g, all)
+}
+
+// GaveUp marks reports as failed, in the transaction that ends their job.
+func (s *Service) GaveUp(tx *db.Tx, st job.Status) error {
+	all, err := ofJob(tx, st.ID)
 	if err != nil {
 		return err
 	}
-	return s.make(ctx, run, g, &r)
-}
-
-// GaveUp marks a report as failed, in the transaction that ends its job.
-func (s *Service) GaveUp(tx *db.Tx, st job.Status) error {
-	r, ok, err := ofThing(tx, id.Report(st.ThingID))
-	if err != nil || !ok {
-		return err
+	for _, r := range all {
+		r.State, r.Code = Failed, st.Code
+		if err := s.finish(tx, r); err != nil {
+			return err
+		}
 	}
-	r.State, r.Code = Failed, st.Code
-	return s.finish(tx, r)
+	return nil
 }
 
 func (s *Service) finish(tx *db.Tx, r Report) error {
@@ -249,80 +318,18 @@ func (s *Service) finish(tx *db.Tx, r Report) error {
 	if err := finish(tx, r); err != nil {
 		return err
 	}
-	return feed.Append(tx, feed.Actor{Person: string(r.Author), Via: "system"}, r.change("changed", feed.Field{Name: "state", Before: Making, After: r.State}))
+	return tell(tx, feed.Actor{Person: string(r.Author), Via: "system"}, r, "changed", feed.Field{Name: "state", Before: Making, After: r.State})
 }
 
-func (s *Service) make(ctx context.Context, run *job.Run, g access.Grant, r *Report) error {
-	site, items, err := s.source.Gather(ctx, g, r.Query, MostPoints+1)
-	if err != nil {
-		return err
-	}
-	if len(items) > MostPoints {
-		return fault.New(fault.TooLarge, "too-many-points", "a report holds at most 5,000 points; narrow the filter")
-	}
-	zone, err := time.LoadLocation(r.Zone)
-	if err != nil {
-		return fault.New(fault.Invalid, "unknown-zone", "the time zone is not known").Because(err)
-	}
-	who := reader{lang.Match(r.Locale), zone}
-	doc := compose(who, r.Title, s.db.Clock().Now(), r.Author, r.Query, site, items)
-	s.pictures(ctx, g, r, who, site, items, doc)
-
-	f, err := os.CreateTemp(s.temp, "report-*.pdf")
-	if err != nil {
-		return fault.Wrap("report.make", err)
-	}
-	defer func() {
-		_ = f.Close()
-		_ = os.Remove(f.Name())
-	}()
-	res, err := layout.Write(ctx, f, doc, func(done, total int) {
-		_ = run.Progress(done, total) // a lost lease shows in Commit
-	})
-	if err != nil {
-		return fault.Wrap("report.make", err)
-	}
-	if _, err := f.Seek(0, io.SeekStart); err != nil {
-		return fault.Wrap("report.make", err)
-	}
-	held, err := s.files.Hold(ctx, g.Org, f)
-	defer s.files.Release(ctx, held)
-	if err != nil {
-		return err
-	}
-	r.State, r.Points, r.Pages = Ready, int64(len(items)), int64(res.Pages)
-	r.Replaced, r.Missing, r.Bytes, r.file = int64(res.Replaced), int64(res.Missing), held.Bytes, held.SHA
-	return run.Commit(func(tx *db.Tx) error {
-		if _, ok, err := find(tx, r.Project, r.ID); err != nil || !ok {
-			return err // deleted meanwhile
-		}
-		if err := s.files.Keep(tx, held); err != nil {
-			return err
-		}
-		return s.finish(tx, *r)
-	})
-}
-
-// pictures hangs the loaders of photos and plan cut-outs onto the document's
-// points.
-func (s *Service) pictures(ctx context.Context, g access.Grant, r *Report, who reader, site Site, items []Item, doc *layout.Document) {
-	v := who.voice()
-	for i := range items {
-		it, p := &items[i], &doc.Points[i]
-		if r.Photos {
-			for _, ph := range it.Photos {
-				p.Photos = append(p.Photos, layout.Photo{Caption: v.Instant(ph.At), Width: ph.Width, Height: ph.Height,
-					Load: func() ([]byte, error) { return s.source.Thumb(ctx, g, ph.ID) }})
-			}
-		}
-		if r.Plans && it.Sheet != "" {
-			c := &layout.Cutout{Caption: site.Sheets[it.Sheet], X: 0.5, Y: 0.5}
-			c.Load = func() (image.Image, error) {
-				img, x, y, err := s.source.Cutout(ctx, g, it.Sheet, it.PinX, it.PinY, layout.PlanAspect, cutoutPx)
-				c.X, c.Y = x, y
-				return img, err
-			}
-			p.Plan = c
+// named are the disclosures of a report: everybody whose name is in it, to who
+// asked for it.
+func named(g access.Grant, to id.Person, site Site) []disclosure.Row {
+	var rows []disclosure.Row
+	for who, name := range site.People {
+		if name != "" && who != to {
+			rows = append(rows, disclosure.Row{Who: personal.OfPerson(g.Org, who), Recipient: disclosure.Recipient{Kind: disclosure.Person, ID: string(to)},
+				Fields: []string{"person.sealed.name"}, Purpose: personal.Record, Why: disclosure.WhyReport, By: string(to)})
 		}
 	}
+	return rows
 }

@@ -17,21 +17,25 @@ import (
 	"plumbline/internal/crypt"
 	"plumbline/internal/db"
 	"plumbline/internal/db/dbtest"
+	"plumbline/internal/disclosure"
 	"plumbline/internal/fault"
 	"plumbline/internal/feed"
 	"plumbline/internal/id"
 	"plumbline/internal/job"
 	"plumbline/internal/media"
 	"plumbline/internal/person/persontest"
+	"plumbline/internal/personal"
 	"plumbline/internal/policy"
 	"plumbline/internal/project/projecttest"
 	"plumbline/internal/report"
+	"plumbline/internal/report/style"
 )
 
 // source has one point with a photo and a plan; fail makes Gather fail.
 type source struct {
-	fail  error
-	asked []access.Grant
+	fail   error
+	asked  []access.Grant
+	people map[id.Person]string
 }
 
 func (s *source) CheckQuery(q string) error {
@@ -43,7 +47,7 @@ func (s *source) CheckQuery(q string) error {
 
 func (s *source) Gather(_ context.Context, g access.Grant, _ string, _ int) (report.Site, []report.Item, error) {
 	s.asked = append(s.asked, g)
-	return report.Site{Project: "Kaaistraat", Zone: "Europe/Brussels"},
+	return report.Site{Project: "Kaaistraat", Zone: "Europe/Brussels", People: s.people},
 		[]report.Item{{Number: "C-1.1", Subject: "Fire collar missing", Sheet: "s", Photos: []report.ItemPhoto{{ID: "p"}}, CreatedAt: time.Now()}}, s.fail
 }
 
@@ -53,7 +57,7 @@ func (s *source) Thumb(context.Context, access.Grant, id.Photo) ([]byte, error) 
 	return b.Bytes(), err
 }
 
-func (s *source) Cutout(context.Context, access.Grant, id.Sheet, float64, float64, float64, int) (image.Image, float64, float64, error) {
+func (s *source) Cutout(context.Context, access.Grant, id.Point, id.Sheet, float64, float64, float64, int) (image.Image, float64, float64, error) {
 	return image.NewUniform(color.White), 0.5, 0.5, errors.New("the plan is gone")
 }
 
@@ -72,7 +76,8 @@ func newWorld(t *testing.T, d *db.DB) *world {
 	if err != nil {
 		t.Fatal(err)
 	}
-	w.reports = report.NewService(d, w.source, w.Access, media.NewFiles(d, blobs), t.TempDir())
+	files := media.NewFiles(d, blobs)
+	w.reports = report.NewService(d, w.source, w.Access, files, style.New(d, files), "https://plumbline.example/", t.TempDir())
 	w.worker = job.New(d, nil, map[string]job.Handler{report.JobKind: w.reports.Make}, job.Options{})
 	w.worker.OnFailed(report.JobKind, w.reports.GaveUp)
 	return w
@@ -162,6 +167,35 @@ func TestReportIsMadeKeptAndDeleted(t *testing.T) {
 		}
 		if k := strings.Join(w.kinds(t, r.ID), " "); k != "deleted changed created" {
 			t.Errorf("log %q", k)
+		}
+	})
+}
+
+func TestWhoIsNamedInAReportIsInTheLedger(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		w := newWorld(t, d)
+		author, named, former := w.At(t, policy.Contributor, ""), w.At(t, policy.Guest, ""), w.At(t, policy.Guest, "")
+		w.source.people = map[id.Person]string{author.Person: "Anna", named.Person: "Bert", former.Person: ""}
+		r, err := w.reports.Create(t.Context(), author, w.ask())
+		if err != nil {
+			t.Fatal(err)
+		}
+		w.run(t, r.Job)
+		for who, want := range map[id.Person]int{author.Person: 0, named.Person: 1, former.Person: 0} {
+			err := d.Read(t.Context(), db.Tenant(w.Org), func(tx *db.Tx) error {
+				rows, err := disclosure.Of(tx, personal.OfPerson(w.Org, who))
+				if len(rows) != want {
+					t.Errorf("%d rows, want %d", len(rows), want)
+				}
+				if len(rows) > 0 && (rows[0].Recipient != disclosure.Recipient{Kind: disclosure.Person, ID: string(author.Person)} || rows[0].Fields[0] != "person.sealed.name") {
+					t.Errorf("%+v", rows[0])
+				}
+				return err
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
 		}
 	})
 }

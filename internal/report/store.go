@@ -8,7 +8,7 @@ import (
 	"plumbline/internal/id"
 )
 
-const columns = `id, project_id, title, query, locale, time_zone, with_photos, with_plans, state, code, job_id,
+const columns = `id, project_id, format, title, query, locale, time_zone, with_photos, with_plans, state, code, job_id,
 	points, pages, replaced, missing, bytes, coalesce(file, ''), author_id, created_at, version`
 
 func scan(s db.Scanner) (Report, error) {
@@ -16,7 +16,7 @@ func scan(s db.Scanner) (Report, error) {
 		r  Report
 		at int64
 	)
-	err := s.Scan(&r.ID, &r.Project, &r.Title, &r.Query, &r.Locale, &r.Zone, &r.Photos, &r.Plans, &r.State, &r.Code, &r.Job,
+	err := s.Scan(&r.ID, &r.Project, &r.Format, &r.Title, &r.Query, &r.Locale, &r.Zone, &r.Photos, &r.Plans, &r.State, &r.Code, &r.Job,
 		&r.Points, &r.Pages, &r.Replaced, &r.Missing, &r.Bytes, &r.file, &r.Author, &at, &r.Version)
 	r.CreatedAt = time.UnixMicro(at).UTC()
 	return r, err
@@ -31,16 +31,17 @@ func find(tx *db.Tx, project id.Project, report id.Report) (Report, bool, error)
 		tx.Org(), project, report)
 }
 
-func ofThing(tx *db.Tx, report id.Report) (Report, bool, error) {
-	return db.Maybe(tx, scan, `select `+columns+` from report where org_id = $1 and id = $2 and state = 'making'`, tx.Org(), report)
+// ofJob are those that a job still has to make.
+func ofJob(tx *db.Tx, j id.Job) ([]Report, error) {
+	return db.All(tx, scan, `select `+columns+` from report where org_id = $1 and job_id = $2 and state = 'making' order by id`, tx.Org(), j)
 }
 
 func insert(tx *db.Tx, r Report) (bool, error) {
 	n, err := tx.Exec(`insert into report (org_id, id, project_id, title, query, locale, time_zone, with_photos, with_plans,
-			state, code, job_id, points, pages, replaced, missing, bytes, author_id, created_at, version)
-		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, 'making', '', $10, 0, 0, 0, 0, 0, $11, $12, 1)
+			state, code, job_id, points, pages, replaced, missing, bytes, author_id, created_at, version, format)
+		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, 'making', '', $10, 0, 0, 0, 0, 0, $11, $12, 1, $13)
 		on conflict do nothing`,
-		tx.Org(), r.ID, r.Project, r.Title, r.Query, r.Locale, r.Zone, r.Photos, r.Plans, r.Job, r.Author, tx.Micros())
+		tx.Org(), r.ID, r.Project, r.Title, r.Query, r.Locale, r.Zone, r.Photos, r.Plans, r.Job, r.Author, tx.Micros(), r.Format)
 	return n == 1, err
 }
 

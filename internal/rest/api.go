@@ -9,6 +9,8 @@ import (
 	"reflect"
 	"slices"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -36,6 +38,15 @@ type Config struct {
 	Proxies   wire.Proxies   // nil: clients reach this server themselves
 	Origins   []string       // scheme://host of other origins that may write, rarely any
 	Mutations *mutation.Book // nil: Mutation-Id is ignored
+	Observe   func(Observed) // is told of each request from outside when it has ended
+}
+
+// Observed is a request that has ended. Op is empty where there was none.
+type Observed struct {
+	Op, Method string
+	Status     int
+	Took       time.Duration
+	Stream     bool // it lasts as long as somebody listens
 }
 
 // API is a set of operations and the server of them.
@@ -49,7 +60,18 @@ type API struct {
 	origins   *http.CrossOriginProtection
 	fallback  http.Handler
 	document  []byte // of OpenAPI; made when the handler is
+
+	over     chan struct{} // closed by Drain
+	overOnce sync.Once
+	streams  atomic.Int64
 }
+
+// Drain tells every event stream, and those that open from now on, to come back
+// elsewhere. Other requests go on.
+func (a *API) Drain() { a.overOnce.Do(func() { close(a.over) }) }
+
+// Streams is how many requests that last are open.
+func (a *API) Streams() int64 { return a.streams.Load() }
 
 // Proxies may speak for clients: see wire.Proxies.
 type Proxies = wire.Proxies
@@ -80,7 +102,7 @@ func New(cfg Config) *API {
 	if cfg.Cookie == "" {
 		cfg.Cookie = "session"
 	}
-	a := &API{cfg: cfg, mux: http.NewServeMux(), ops: map[string]Op{}, raw: map[string]bool{}, byPattern: map[string]string{},
+	a := &API{cfg: cfg, mux: http.NewServeMux(), ops: map[string]Op{}, raw: map[string]bool{}, byPattern: map[string]string{}, over: make(chan struct{}),
 		origins: http.NewCrossOriginProtection()}
 	for _, o := range cfg.Origins {
 		if err := a.origins.AddTrustedOrigin(o); err != nil {

@@ -53,6 +53,10 @@ type result struct {
 	Body       json.RawMessage `json:"body,omitempty" doc:"The answer of the operation."`
 }
 
+// batchID is the operation that takes many writes; what a caller may not write
+// is refused one by one.
+const batchID = "mutations"
+
 // Outcomes of a write of a batch.
 const (
 	outcomeOK       = "ok"
@@ -65,11 +69,11 @@ const (
 // the way it would go by itself: same operation, caller, limits and memory.
 func (a *API) handleBatch() {
 	Handle(a, Op{
-		ID: "mutations", Method: http.MethodPost, Path: "/mutations", Tag: "Sync",
+		ID: batchID, Method: http.MethodPost, Path: "/mutations", Tag: "Sync",
 		Summary: "Send writes that waited",
 		Description: "Does up to 50 writes in order, each as if it had been sent by itself. " +
 			"After one that must be tried again later, none is tried. Uploads are not taken here.",
-		Who: SignedIn, Rate: Writes, MaxBody: 8 * JSONBody, Time: 2 * time.Minute,
+		Who: SignedIn, Rate: Writes, MaxBody: 8 * JSONBody, Tokens: true, Time: 2 * time.Minute,
 	}, func(ctx context.Context, in *batchInput) (*batchOutput, error) {
 		out := &batchOutput{}
 		stop := false
@@ -179,7 +183,7 @@ func (a *API) inner(ctx context.Context, m sent) (*http.Request, Op, bool) {
 	_, pattern := a.mux.Handler(r)
 	opID, ok := a.byPattern[pattern]
 	op := a.ops[opID]
-	if !ok || !op.Write() || a.raw[opID] || op.Who != SignedIn || opID == "mutations" {
+	if !ok || !op.Write() || a.raw[opID] || op.Who != SignedIn || opID == batchID {
 		return nil, Op{}, false
 	}
 	r.Header.Set(mutationHeader, string(m.ID))

@@ -14,6 +14,7 @@ type Caller struct {
 	Account id.Account
 	Session id.Session
 	Via     string // how: session, token or link
+	Reach   id.Reach
 }
 
 // CallerOf is the caller of the request that ctx belongs to, if there is one.
@@ -55,6 +56,7 @@ type state struct {
 	inner    bool            // dispatched by the mutations endpoint
 	cause    error           // for the log
 	result   mutation.Result // of a write that has a name
+	over     <-chan struct{} // closed when the server is about to stop
 }
 
 func withState(ctx context.Context, s *state) context.Context {

@@ -3,6 +3,7 @@ package rest
 import (
 	"encoding/json"
 	"fmt"
+	"math/rand/v2"
 	"net/http"
 	"time"
 
@@ -14,15 +15,16 @@ const eventWait = 30 * time.Second
 
 // EventStream sends server-sent events. One goroutine uses it at a time.
 type EventStream struct {
-	w  http.ResponseWriter
-	rc *http.ResponseController
+	w    http.ResponseWriter
+	rc   *http.ResponseController
+	over <-chan struct{}
 }
 
 // Events begins an event stream; the operation's Time must be Streaming. The
 // server's limit on answering is lifted, a client that stops reading is given
 // up after half a minute.
 func Events(w http.ResponseWriter, r *http.Request) (*EventStream, error) {
-	s := &EventStream{w, http.NewResponseController(w)}
+	s := &EventStream{w, http.NewResponseController(w), stateOf(r.Context()).over}
 	_ = s.rc.SetReadDeadline(time.Time{}) // a writer in memory has no deadlines
 	h := w.Header()
 	h.Set("Content-Type", "text/event-stream")
@@ -39,6 +41,16 @@ func (s *EventStream) Send(event string, data any) error {
 		return fault.Wrap("rest.Send", err)
 	}
 	return s.write(fmt.Sprintf("event: %s\ndata: %s\n\n", event, b))
+}
+
+// Over is closed when the server is about to stop: Reconnect then, and end the
+// stream.
+func (s *EventStream) Over() <-chan struct{} { return s.over }
+
+// Reconnect tells the client to come back, at a moment of its own within two
+// seconds, lest all of them come at once.
+func (s *EventStream) Reconnect() error {
+	return s.write(fmt.Sprintf("retry: %d\nevent: reconnect\ndata: {}\n\n", 100+rand.IntN(1900))) //nolint:gosec // no secret
 }
 
 // Ping sends a comment, which keeps the connection open on its way.

@@ -1,15 +1,6 @@
 package rest
 
-import (
-	"time"
-
-	"plumbline/internal/fault"
-	"plumbline/internal/rest/limit"
-)
-
-// everyAddress is what one address may ask of the server altogether, before
-// any credential is looked at. A building site often shares one address.
-func everyAddress() limit.Limit { return limit.Limit{PerSecond: 300, Burst: 3000} }
+import "plumbline/internal/rest/limit"
 
 // limits of a class: for a known caller, and for an address without one.
 func (r Rate) limits() (caller, address limit.Limit) {
@@ -27,11 +18,5 @@ func (r Rate) limits() (caller, address limit.Limit) {
 	case Credentials:
 		return limit.Limit{PerSecond: 1, Burst: 30}, limit.Limit{PerSecond: 1, Burst: 30}
 	}
-	return everyAddress(), everyAddress()
-}
-
-func tooMany(wait time.Duration) error {
-	f := fault.New(fault.TooMany, "too-many", "too many requests: wait before trying again")
-	f.RetryAfter = wait
-	return f
+	return limit.EveryAddress(), limit.EveryAddress()
 }

@@ -66,7 +66,13 @@ type Op struct {
 	MaxBody int64         // bytes; NoBody where there is none
 	Time    time.Duration // for the whole request; 0 is 30 s; Streaming has no end
 	Status  int           // of success; 0 is 200 with a body, 204 without
-	Secret  bool          // the response holds a secret: not compressed, not stored
+	// CrossOrigin lets other sites write: only where no credential is looked at,
+	// because the address itself is the secret.
+	CrossOrigin bool
+	// Tokens lets API tokens call it. Those below /projects/{project} take them
+	// without saying so; all others are for people who have signed in.
+	Tokens bool
+	Secret bool // the response holds a secret: not compressed, not stored
 
 	// For Raw operations: what they take, give and read from the query.
 	Takes []string // media types of the request body
@@ -91,6 +97,11 @@ func (o Op) Write() bool {
 		return true
 	}
 	return false
+}
+
+// takesTokens reports whether an API token may call the operation.
+func (o Op) takesTokens() bool {
+	return o.Tokens || strings.HasPrefix(o.Path, "/projects/{project}") && !o.Root
 }
 
 func (o Op) time() time.Duration {
@@ -135,6 +146,9 @@ func (o Op) check() Op {
 		}
 	default:
 		wrong = append(wrong, "Method is not one of GET POST PUT PATCH DELETE")
+	}
+	if o.CrossOrigin && o.Who != Anyone {
+		wrong = append(wrong, "CrossOrigin, but it looks at credentials")
 	}
 	if len(wrong) > 0 {
 		panic(fmt.Sprintf("rest: operation %q: %s", o.ID, strings.Join(wrong, "; ")))

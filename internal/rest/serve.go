@@ -30,7 +30,7 @@ func (a *API) Handler() http.Handler {
 // logged.
 func (a *API) serve(w http.ResponseWriter, r *http.Request) {
 	begun := time.Now()
-	s := &state{request: rand.Text()[:16]}
+	s := &state{request: rand.Text()[:16], over: a.over}
 	r = r.WithContext(withState(r.Context(), s))
 	out := &wire.Reply{ResponseWriter: w}
 	h := out.Header()
@@ -54,8 +54,8 @@ func (a *API) admit(r *http.Request, s *state) error {
 	if err != nil && !probe(r) {
 		return err
 	}
-	if wait, ok := a.cfg.Limiter.Take("address "+limit.AddressKey(address), everyAddress()); !ok {
-		return tooMany(wait)
+	if wait, ok := a.cfg.Limiter.Take("address "+limit.AddressKey(address), limit.EveryAddress()); !ok {
+		return limit.TooMany(wait)
 	}
 	if !cleanText(r.URL.Path) {
 		return fault.New(fault.NotFound, "", "there is no such path")
@@ -72,10 +72,16 @@ func (a *API) admit(r *http.Request, s *state) error {
 			}
 		}
 	}
-	if a.origins.Check(r) != nil {
+	if a.origins.Check(r) != nil && !a.fromAnywhere(r) {
 		return fault.New(fault.Denied, "cross-origin", "another site may not write here")
 	}
 	return nil
+}
+
+// fromAnywhere reports whether the operation lets other sites write.
+func (a *API) fromAnywhere(r *http.Request) bool {
+	_, pattern := a.mux.Handler(r)
+	return pattern != "" && a.ops[a.byPattern[pattern]].CrossOrigin
 }
 
 // probe is a health check, which a load balancer sends from its own address
@@ -121,7 +127,7 @@ func (a *API) wrap(op Op, h http.Handler) http.Handler {
 			return
 		}
 		if wait, ok := a.within(op, s); !ok {
-			fail(w, r, tooMany(wait))
+			fail(w, r, limit.TooMany(wait))
 			return
 		}
 		if op.MaxBody == NoBody {
@@ -133,7 +139,10 @@ func (a *API) wrap(op Op, h http.Handler) http.Handler {
 			}
 			r.Body = http.MaxBytesReader(w, r.Body, op.MaxBody)
 		}
-		if op.Time != Streaming {
+		if op.Time == Streaming {
+			a.streams.Add(1)
+			defer a.streams.Add(-1)
+		} else {
 			ctx, cancel := context.WithTimeout(r.Context(), op.time())
 			defer cancel()
 			r = r.WithContext(ctx)
@@ -171,8 +180,16 @@ func (a *API) identify(op Op, r *http.Request, s *state) error {
 		}
 		s.caller, s.signedIn = c, ok
 	}
-	if op.Who == SignedIn && !s.signedIn {
+	switch token := s.signedIn && s.caller.Reach.Token != ""; {
+	case op.Who == SignedIn && !s.signedIn:
 		return errUnauthenticated()
+	case !token:
+	case op.Who == Maybe: // where people sign in, a program is nobody
+		s.caller, s.signedIn = Caller{}, false
+	case !op.takesTokens():
+		return fault.New(fault.Denied, "not-for-tokens", "an API token may not do this")
+	case s.caller.Reach.Reads && op.Write() && op.ID != batchID:
+		return fault.New(fault.Denied, "token-reads-only", "this API token reads only")
 	}
 	return nil
 }
@@ -214,8 +231,11 @@ func (a *API) rescue(w *wire.Reply, r *http.Request) {
 
 // log writes the one line of a request: no path, address or value.
 func (a *API) log(r *http.Request, w *wire.Reply, begun time.Time) {
-	s := stateOf(r.Context())
-	a.line(r.Context(), s, r.Method, w, time.Since(begun))
+	s, took := stateOf(r.Context()), time.Since(begun)
+	a.line(r.Context(), s, r.Method, w, took)
+	if a.cfg.Observe != nil {
+		a.cfg.Observe(Observed{s.op, wire.KnownMethod(r.Method), w.Status, took, a.ops[s.op].Time == Streaming})
+	}
 }
 
 func (a *API) line(ctx context.Context, s *state, method string, w *wire.Reply, took time.Duration) {

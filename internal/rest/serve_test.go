@@ -229,12 +229,16 @@ func TestCrossOrigin(t *testing.T) {
 	ran := 0
 	Raw(a, someOp("w", http.MethodPut, "/w"), func(http.ResponseWriter, *http.Request) error { ran++; return nil })
 	Raw(a, someOp("r", http.MethodGet, "/w"), func(http.ResponseWriter, *http.Request) error { ran++; return nil })
+	open := someOp("open", http.MethodPost, "/w")
+	open.CrossOrigin = true
+	Raw(a, open, func(http.ResponseWriter, *http.Request) error { ran++; return nil })
 	url := serve(t, a)
 	cases := []struct {
 		name, method string
 		header       []string
 		status       int
 	}{
+		{"cross site, where the address is the secret", "POST", []string{"Sec-Fetch-Site", "cross-site", "Origin", "https://mail.example"}, 200},
 		{"no browser", "PUT", nil, 200},
 		{"same origin", "PUT", []string{"Sec-Fetch-Site", "same-origin"}, 200},
 		{"origin is this host", "PUT", []string{"Origin", url}, 200},

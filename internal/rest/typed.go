@@ -14,6 +14,7 @@ import (
 	"plumbline/internal/fault"
 	"plumbline/internal/rest/contract"
 	"plumbline/internal/rest/jsontext"
+	"plumbline/internal/sabotage"
 )
 
 // Handle registers a typed operation. In is a struct whose fields are tagged
@@ -61,6 +62,9 @@ func (o Op) security() []map[string][]string {
 		return nil
 	}
 	s := []map[string][]string{{"session": {}}}
+	if o.takesTokens() {
+		s = append(s, map[string][]string{"token": {}})
+	}
 	if o.Who == Maybe {
 		s = append(s, map[string][]string{})
 	}
@@ -72,8 +76,25 @@ type adapter struct{ api *API }
 
 func (a adapter) Handle(op *huma.Operation, handler func(huma.Context)) {
 	a.api.route(op.OperationID, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if sabotage.Off("DATA-2") {
+			a.api.takeAnything(op)
+		}
 		handler(humago.NewContext(op, r, w))
 	}))
+}
+
+// takeAnything is what is left without the check for undeclared fields.
+func (a *API) takeAnything(op *huma.Operation) {
+	if op.RequestBody == nil {
+		return
+	}
+	for _, c := range op.RequestBody.Content {
+		s := c.Schema
+		if s.Ref != "" {
+			s = a.huma.OpenAPI().Components.Schemas.SchemaFromRef(s.Ref)
+		}
+		s.AdditionalProperties = true
+	}
 }
 
 func (a adapter) ServeHTTP(w http.ResponseWriter, r *http.Request) { a.api.mux.ServeHTTP(w, r) }
@@ -100,6 +121,7 @@ func newHuma(a *API) huma.API {
 				Schemas: contract.NewRegistry(),
 				SecuritySchemes: map[string]*huma.SecurityScheme{
 					"session": {Type: "apiKey", In: "cookie", Name: a.cfg.Cookie},
+					"token":   {Type: "http", Scheme: "bearer", Description: "An API token, made on the account's page."},
 				},
 			},
 		},

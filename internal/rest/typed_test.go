@@ -13,6 +13,7 @@ import (
 
 	"plumbline/internal/fault"
 	"plumbline/internal/id"
+	"plumbline/internal/rest/limit"
 )
 
 type echoIn struct {
@@ -256,7 +257,7 @@ func TestFaultsBecomeProblems(t *testing.T) {
 		{"not found", fault.New(fault.NotFound, "point-not-found", "x"), 404, "point-not-found"},
 		{"conflict", fault.New(fault.Conflict, "in-use", "x"), 409, "in-use"},
 		{"too large", fault.New(fault.TooLarge, "", "x"), 413, "too-large"},
-		{"too many", tooMany(1500e6), 429, "too-many"},
+		{"too many", limit.TooMany(1500e6), 429, "too-many"},
 		{"unsupported", fault.New(fault.Unsupported, "", "x"), 415, "unsupported"},
 		{"unreadable", fault.New(fault.Unreadable, "pdf-encrypted", "x"), 422, "pdf-encrypted"},
 		{"unavailable", fault.New(fault.Unavailable, "busy", "x").Because(cause), 503, "busy"},

@@ -54,7 +54,7 @@ const (
 
 // Limits of one run. Zero fields take the defaults.
 type Limits struct {
-	Wall   time.Duration // default 30 s
+	Wall   time.Duration // default 30 s; on a busy machine up to four times as long
 	Memory int64         // resident bytes, default 1 GiB
 	Output int64         // bytes of any one file written, default 1 GiB
 	Reply  int64         // bytes of the result, default 4 MiB
@@ -220,12 +220,18 @@ func watch(ctx context.Context, cmd *exec.Cmd, limits Limits, waited <-chan erro
 	tick := time.NewTicker(20 * time.Millisecond)
 	defer tick.Stop()
 	done := ctx.Done()
+	extended := 0
 	for {
 		var broke error
 		select {
 		case err := <-waited:
 			return verdict, err
 		case <-wall.C:
+			if starved(cmd.Process.Pid, limits.Wall, extended) {
+				extended++
+				wall.Reset(limits.Wall)
+				continue
+			}
 			broke = fault.New(fault.TooLarge, CodeTime, "reading the file took too long")
 		case <-done:
 			broke, done = stopped(ctx), nil
@@ -240,6 +246,17 @@ func watch(ctx context.Context, cmd *exec.Cmd, limits Limits, waited <-chan erro
 			killGroup(cmd.Process)
 		}
 	}
+}
+
+// maxExtended is how many times over the wall clock may run for a child that
+// the machine is too busy for.
+const maxExtended = 3
+
+// starved reports whether a child whose time is up was given less than half a
+// processor of it: then the machine is slow, not the file.
+func starved(pid int, wall time.Duration, extended int) bool {
+	used, ok := processorTime(pid)
+	return ok && used < time.Duration(extended+1)*wall/2 && extended < maxExtended
 }
 
 // answer is what the child said: a result, or why not.

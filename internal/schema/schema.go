@@ -39,7 +39,19 @@ const versionTable = "schema_version"
 
 // Migrate applies what is missing. Several processes may call it at once on
 // PostgreSQL. A database that is newer than the program is refused.
-func Migrate(ctx context.Context, d *db.DB) error {
+func Migrate(ctx context.Context, d *db.DB) error { return migrate(ctx, d, 0) }
+
+// MigrateTo makes the tables of one version in an empty database, without the
+// row-level policies: for a copy of that version, which is then brought up to
+// date by Migrate.
+func MigrateTo(ctx context.Context, d *db.DB, version int64) error {
+	if version < 1 {
+		return fault.New(fault.Invalid, "bad-schema-version", "there is no such version of the tables")
+	}
+	return migrate(ctx, d, version)
+}
+
+func migrate(ctx context.Context, d *db.DB, only int64) error {
 	const op = "schema.Migrate"
 	files, err := migrations(embedded, d.Dialect())
 	if err != nil {
@@ -70,8 +82,12 @@ func Migrate(ctx context.Context, d *db.DB) error {
 	if err != nil {
 		return fault.Wrap(op, err)
 	}
-	if have > want {
+	if have = max(have, only); have > want {
 		return fault.New(fault.Unsupported, "database-newer", fmt.Sprintf("the database is at %d, this program at %d", have, want))
+	}
+	if only > 0 {
+		_, err := p.UpTo(ctx, only)
+		return fault.Wrap(op, err)
 	}
 	if _, err := p.Up(ctx); err != nil {
 		return fault.Wrap(op, err)
@@ -80,6 +96,30 @@ func Migrate(ctx context.Context, d *db.DB) error {
 		return nil
 	}
 	return fault.Wrap(op, fence(ctx, pool))
+}
+
+// Versions are those of the database and of this program; nothing is changed.
+func Versions(ctx context.Context, d *db.DB) (have, want int64, err error) {
+	const op = "schema.Versions"
+	files, err := migrations(embedded, d.Dialect())
+	if err != nil {
+		return 0, 0, fault.Wrap(op, err)
+	}
+	pool, done, err := d.Migrator()
+	if err != nil {
+		return 0, 0, fault.Wrap(op, err)
+	}
+	defer done()
+	dialect := goose.DialectSQLite3
+	if d.Dialect() == db.Postgres {
+		dialect = goose.DialectPostgres
+	}
+	p, err := goose.NewProvider(dialect, pool, files, goose.WithTableName(versionTable), goose.WithDisableGlobalRegistry(true), goose.WithLogger(goose.NopLogger()))
+	if err != nil {
+		return 0, 0, fault.Wrap(op, err)
+	}
+	have, want, err = p.GetVersions(ctx)
+	return have, want, fault.Wrap(op, err)
 }
 
 // Hash names the state of all migrations: it changes when any file does.

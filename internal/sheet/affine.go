@@ -76,3 +76,16 @@ func (m Affine) Bounds(r Rect) Rect {
 	}
 	return Rect{X: lo.X, Y: lo.Y, W: hi.X - lo.X, H: hi.Y - lo.Y}
 }
+
+// Similarity is the map that turns, scales and moves a1 to b1 and a2 to b2. It
+// reports false where the points of a pair are too near to each other to tell.
+func Similarity(a1, a2, b1, b2 Point) (Affine, bool) {
+	x, y, u, v := a2.X-a1.X, a2.Y-a1.Y, b2.X-b1.X, b2.Y-b1.Y
+	size := x*x + y*y
+	if !(size > 1e-12) || !(u*u+v*v > 1e-12) {
+		return Affine{}, false
+	}
+	c, s := (x*u+y*v)/size, (x*v-y*u)/size
+	m := Affine{c, s, -s, c, b1.X - c*a1.X + s*a1.Y, b1.Y - s*a1.X - c*a1.Y}
+	return m, m.Finite()
+}

@@ -10,7 +10,11 @@ import (
 	"plumbline/internal/org"
 	"plumbline/internal/person"
 	"plumbline/internal/personal"
+	"plumbline/internal/signin/attempts"
+	"plumbline/internal/signin/note"
+	"plumbline/internal/signin/pace"
 	"plumbline/internal/signin/password"
+	"plumbline/internal/signin/rows"
 )
 
 // Notice is what the invited are told, and whether they have an account. Only
@@ -51,9 +55,12 @@ func (s *Service) Accept(ctx context.Context, link string, in Acceptance, caller
 	var account id.Account
 	var fresh *person.AccountProfile
 	var hash string
-	var keys []attemptKey
+	var keys []pace.Key
 	if hasAccount {
 		account, keys, err = s.own(ctx, n.Email, in.Password, caller, from)
+		if err == nil {
+			err = s.alone(ctx, account, caller)
+		}
 	} else {
 		fresh = &person.AccountProfile{Name: in.Name, Email: n.Email, Locale: in.Locale}
 		account, hash, err = s.fresh(ctx, fresh, in.Password, n.Organisation)
@@ -72,6 +79,9 @@ func (s *Service) Accept(ctx context.Context, link string, in Acceptance, caller
 			if err != nil {
 				return err
 			}
+			if acc.Limited { // being erased
+				return errLapsed()
+			}
 			name, locale = acc.Name, acc.Locale
 		}
 		got, err := s.Orgs.Accept(tx, n.ID, account, name, locale)
@@ -86,16 +96,28 @@ func (s *Service) Accept(ctx context.Context, link string, in Acceptance, caller
 	// An account's own stream belongs to no tenant: a transaction of its own.
 	var out Session
 	err = s.DB.Write(ctx, everyone, func(tx *db.Tx) (err error) {
-		if err := refund(tx, keys...); err != nil {
+		if err := attempts.Refund(tx, keys...); err != nil {
 			return err
 		}
 		if fresh != nil {
-			if err := log(tx, account, "account", string(account), feed.Created, "link"); err != nil {
+			if err := note.Log(tx, account, "account", string(account), feed.Created, "link"); err != nil {
 				return err
 			}
 		}
-		out, err = s.begin(tx, account, from)
-		return err
+		second, err := s.carried(tx, caller)
+		if err != nil {
+			return err
+		}
+		if out, err = s.begin(tx, account, from); err != nil {
+			return err
+		}
+		if second {
+			err = rows.SecondSession(tx, out.ID)
+		}
+		if err != nil || in.Password == "" {
+			return err
+		}
+		return rows.ConfirmSession(tx, account, out.ID) // the password was just given
 	})
 	if err == nil {
 		s.event("sign-in", "invitation")
@@ -104,7 +126,7 @@ func (s *Service) Accept(ctx context.Context, link string, in Acceptance, caller
 }
 
 // own proves that the account of an address is the caller's.
-func (s *Service) own(ctx context.Context, email, pass string, caller *org.Caller, from From) (id.Account, []attemptKey, error) {
+func (s *Service) own(ctx context.Context, email, pass string, caller *org.Caller, from From) (id.Account, []pace.Key, error) {
 	if caller != nil && pass == "" {
 		var same bool
 		err := s.DB.Read(ctx, everyone, func(tx *db.Tx) error {
@@ -125,10 +147,10 @@ func (s *Service) fresh(ctx context.Context, p *person.AccountProfile, pass, org
 	if err := s.checkProfile(p); err != nil {
 		return "", "", err
 	}
-	if err := s.checkPassword(pass, "password", p.Name, p.Email, organisation); err != nil {
+	if err := s.checkPassword(pass, "password", password.MinLength, p.Name, p.Email, organisation); err != nil {
 		return "", "", err
 	}
-	hash, err := s.hash.hash(ctx, password.Normal(pass))
+	hash, err := s.hash.Hash(ctx, password.Normal(pass))
 	if err != nil {
 		return "", "", err
 	}

@@ -18,8 +18,8 @@ import (
 // column of these tables is declared or the build fails.
 func TestEveryColumnOfPeopleIsDeclared(t *testing.T) {
 	t.Parallel()
-	tables := []string{"account", "account_counter", "attempt", "company", "device", "doomed_key", "invite", "invite_link", "key_ring",
-		"list_level", "member", "org", "participant", "participant_role", "person", "person_counter", "reset_link", "server_secret", "session"}
+	tables := []string{"account", "account_counter", "api_token", "attempt", "company", "device", "doomed_key", "factor", "invite", "invite_link", "key_ring",
+		"list_closed", "list_level", "member", "org", "participant", "participant_role", "person", "person_counter", "proof_step", "identity_link", "identity_step", "recovery_code", "reset_link", "server_secret", "session"}
 	all := slices.Concat(person.Declarations(), org.Declarations(), signin.Declarations(), access.Declarations())
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		query := `select m.name, p.name, p.type from sqlite_master m join pragma_table_info(m.name) p where m.type = 'table'`

@@ -9,6 +9,7 @@
 //     It ends when idle for 14 days, when 30 days old, when revoked, and when
 //     the password changes. Every sign-in makes a new one and ends the one that
 //     the browser had.
+//   - Programs come with a token of their own (package apitoken), never with a session.
 //   - Failures make the next attempt wait, growing, per account and per address
 //     (of IPv6 the /64). The delay is taken before the password is looked at, so
 //     attempts at once do not escape it. A browser that has signed in before
@@ -19,5 +20,7 @@
 //     afterwards.
 //   - A reset link is made when its mail is sent, works once, for an hour, and
 //     ends all sessions.
+//   - What matters most asks again who it is: the password, given at sign-in or
+//     to Confirm within the last ten minutes, for that session alone.
 //   - The log of security events names no one: an event and a reason.
 package signin

@@ -11,7 +11,11 @@ import (
 	"plumbline/internal/org"
 	"plumbline/internal/person"
 	"plumbline/internal/personal"
+	"plumbline/internal/signin/apitoken"
+	"plumbline/internal/signin/attempts"
+	"plumbline/internal/signin/pace"
 	"plumbline/internal/signin/password"
+	"plumbline/internal/signin/rows"
 )
 
 // resetLife is how long a reset link works.
@@ -45,7 +49,7 @@ func (s *Service) RequestReset(ctx context.Context, email string) {
 
 func (s *Service) reset(ctx context.Context, email string) error {
 	const op = "signin.reset"
-	secret, err := s.secret(ctx)
+	secret, err := s.tries.Secret(ctx)
 	if err != nil {
 		return fault.Wrap(op, err)
 	}
@@ -54,25 +58,15 @@ func (s *Service) reset(ctx context.Context, email string) error {
 		if err != nil || !ok {
 			return err
 		}
-		k := keyOf(secret, byReset, string(a))
-		had, err := lockAttempt(tx, k.hash)
-		if err != nil {
+		k := pace.KeyOf(secret, pace.Reset, string(a))
+		if ok, err := attempts.Seldom(tx, k, hourlyResets); err != nil || !ok {
 			return err
 		}
-		switch {
-		case tx.Micros()-had.at > time.Hour.Microseconds():
-			had = attempt{at: tx.Micros()}
-		case had.failures >= hourlyResets:
-			return nil
-		}
-		if err := saveAttempt(tx, k.hash, had.failures+1, had.at, 0); err != nil {
+		acc, err := s.People.Account(tx, personal.SignIn, a)
+		if err != nil || acc.Limited { // nobody signs in any more
 			return err
 		}
-		acc, err := s.People.Account(tx, personal.Correspond, a)
-		if err != nil {
-			return err
-		}
-		return s.Mail.Post(tx, RecipientAccount, string(a), MailReset, acc.Locale)
+		return s.Mail.Post(tx, RecipientAccount, string(a), MailReset, acc.Locale, personal.SignIn)
 	}))
 }
 
@@ -85,10 +79,14 @@ func (s *Service) NewResetLink(ctx context.Context, a id.Account) (string, error
 		return "", fault.Wrap(op, err)
 	}
 	err = s.DB.Write(ctx, everyone, func(tx *db.Tx) error {
-		if _, err := s.People.Account(tx, personal.Correspond, a); err != nil { // gone meanwhile?
+		acc, err := s.People.Account(tx, personal.SignIn, a)
+		if err != nil { // gone meanwhile?
 			return err
 		}
-		return insertReset(tx, sum(t), a, tx.Now().Add(resetLife).UnixMicro())
+		if acc.Limited {
+			return errLapsed()
+		}
+		return rows.InsertReset(tx, sum(t), a, tx.Now().Add(resetLife).UnixMicro())
 	})
 	if err != nil {
 		return "", fault.Wrap(op, err)
@@ -96,19 +94,22 @@ func (s *Service) NewResetLink(ctx context.Context, a id.Account) (string, error
 	return t, nil
 }
 
-// Address is where an account's mail goes.
-func (s *Service) Address(ctx context.Context, a id.Account) (string, error) {
+// Address is where an account's mail for a purpose goes.
+func (s *Service) Address(ctx context.Context, a id.Account, purpose personal.Purpose) (string, error) {
 	var email string
 	err := s.DB.Read(ctx, everyone, func(tx *db.Tx) error {
-		acc, err := s.People.Account(tx, personal.Correspond, a)
+		acc, err := s.People.Account(tx, purpose, a)
 		email = acc.Email
+		if err == nil && email == "" {
+			err = fault.New(fault.NotFound, "no-recipient", "there is nobody to write to")
+		}
 		return err
 	})
 	return email, fault.Wrap("signin.Address", err)
 }
 
-// ConfirmReset sets a new password for who has the link. All sessions and
-// known devices of the account end, and so does its delay.
+// ConfirmReset sets a new password for who has the link. All sessions,
+// API tokens and known devices of the account end, and so does its delay.
 func (s *Service) ConfirmReset(ctx context.Context, link, pass string) error {
 	const op = "signin.ConfirmReset"
 	var a id.Account
@@ -117,7 +118,7 @@ func (s *Service) ConfirmReset(ctx context.Context, link, pass string) error {
 	}
 	err := s.DB.Read(ctx, everyone, func(tx *db.Tx) (err error) {
 		var ok bool
-		if a, ok, err = findReset(tx, sum(link)); err == nil && !ok {
+		if a, ok, err = rows.FindReset(tx, sum(link)); err == nil && !ok {
 			err = errLapsed()
 		}
 		return err
@@ -126,17 +127,20 @@ func (s *Service) ConfirmReset(ctx context.Context, link, pass string) error {
 		return fault.Wrap(op, err)
 	}
 	err = s.replace(ctx, a, pass, "link", func(tx *db.Tx) error {
-		first, err := useReset(tx, sum(link), a)
+		first, err := rows.UseReset(tx, sum(link), a)
 		if err != nil {
 			return err
 		}
 		if !first {
 			return errLapsed()
 		}
-		if err := forgetDevices(tx, a); err != nil {
+		if err := rows.ForgetDevices(tx, a); err != nil {
 			return err
 		}
-		_, err = deleteOtherSessions(tx, a, "")
+		if err := apitoken.EndAll(tx, a); err != nil {
+			return err
+		}
+		_, err = rows.DeleteOtherSessions(tx, a, "")
 		return err
 	})
 	return fault.Wrap(op, err)
@@ -146,13 +150,13 @@ func (s *Service) ConfirmReset(ctx context.Context, link, pass string) error {
 // sessions end.
 func (s *Service) ChangePassword(ctx context.Context, c org.Caller, current, pass string) error {
 	const op = "signin.ChangePassword"
-	secret, err := s.secret(ctx)
+	secret, err := s.tries.Secret(ctx)
 	if err != nil {
 		return fault.Wrap(op, err)
 	}
-	key := keyOf(secret, byAccount, string(c.Account))
+	key := pace.KeyOf(secret, pace.Account, string(c.Account))
 	var stored string
-	apart, cancel := bare(ctx)
+	apart, cancel := attempts.Bare(ctx)
 	defer cancel()
 	if err := s.DB.Write(apart, everyone, func(tx *db.Tx) error {
 		have, err := s.People.CredentialsOf(tx, c.Account)
@@ -160,7 +164,7 @@ func (s *Service) ChangePassword(ctx context.Context, c org.Caller, current, pas
 			return err
 		}
 		stored = have.Password
-		return charge(tx, key)
+		return attempts.Charge(tx, key)
 	}); err != nil {
 		return fault.Wrap(op, err)
 	}
@@ -173,10 +177,10 @@ func (s *Service) ChangePassword(ctx context.Context, c org.Caller, current, pas
 		return fault.InvalidFields([]fault.Field{{Path: "current", Code: "wrong"}})
 	}
 	return fault.Wrap(op, s.replace(ctx, c.Account, pass, c.Via, func(tx *db.Tx) error {
-		if err := refund(tx, key); err != nil {
+		if err := attempts.Refund(tx, key); err != nil {
 			return err
 		}
-		_, err := deleteOtherSessions(tx, c.Account, c.Session)
+		_, err := rows.DeleteOtherSessions(tx, c.Account, c.Session)
 		return err
 	}))
 }
@@ -187,14 +191,24 @@ func (s *Service) replace(ctx context.Context, a id.Account, pass, via string, a
 	if err != nil {
 		return err
 	}
-	if err := s.checkPassword(pass, "password", words...); err != nil {
+	least := password.MinLength
+	if err := s.DB.Read(ctx, everyone, func(tx *db.Tx) error {
+		on, err := s.Factors.On(tx, a)
+		if len(on) > 0 {
+			least = password.MinWithSecond
+		}
+		return err
+	}); err != nil {
 		return err
 	}
-	hash, err := s.hash.hash(ctx, password.Normal(pass))
+	if err := s.checkPassword(pass, "password", least, words...); err != nil {
+		return err
+	}
+	hash, err := s.hash.Hash(ctx, password.Normal(pass))
 	if err != nil {
 		return err
 	}
-	secret, err := s.secret(ctx)
+	secret, err := s.tries.Secret(ctx)
 	if err != nil {
 		return err
 	}
@@ -202,14 +216,17 @@ func (s *Service) replace(ctx context.Context, a id.Account, pass, via string, a
 		if err := and(tx); err != nil {
 			return err
 		}
-		if err := s.People.SetCredentials(tx, a, person.Credentials{Password: hash}); err != nil {
+		if err := s.People.SetCredentials(tx, a, person.Credentials{Password: hash, Short: password.Short(pass)}); err != nil {
 			return err
 		}
-		acc, err := s.People.Account(tx, personal.Correspond, a)
+		acc, err := s.People.Account(tx, personal.SignIn, a)
 		if err != nil {
 			return err
 		}
-		if err := refund(tx, keyOf(secret, byEmail, person.NormalEmail(acc.Email))); err != nil {
+		if acc.Limited {
+			return errLapsed()
+		}
+		if err := attempts.Refund(tx, pace.KeyOf(secret, pace.Email, person.NormalEmail(acc.Email))); err != nil {
 			return err
 		}
 		stream := person.AccountAudience(a)
@@ -217,7 +234,7 @@ func (s *Service) replace(ctx context.Context, a id.Account, pass, via string, a
 			Kind: "password-changed", Version: acc.Version, Audiences: []string{stream}}); err != nil {
 			return err
 		}
-		return s.Mail.Post(tx, RecipientAccount, string(a), MailChanged, acc.Locale)
+		return s.Mail.Post(tx, RecipientAccount, string(a), MailChanged, acc.Locale, personal.Security)
 	})
 	if err == nil {
 		s.event("password-changed", via)

@@ -2,7 +2,7 @@ package signin
 
 import (
 	"context"
-	"strings"
+	"slices"
 	"time"
 
 	"plumbline/internal/db"
@@ -12,6 +12,8 @@ import (
 	"plumbline/internal/org"
 	"plumbline/internal/person"
 	"plumbline/internal/personal"
+	"plumbline/internal/signin/note"
+	"plumbline/internal/signin/rows"
 )
 
 // notice is how exactly the last use of a session is kept.
@@ -24,10 +26,10 @@ func (s *Service) Authenticate(ctx context.Context, token string) (org.Caller, b
 	if token == "" || len(token) > 100 {
 		return org.Caller{}, false, nil
 	}
-	var r sessionRow
+	var r rows.Session
 	var ok, touch bool
 	err := s.DB.Read(ctx, everyone, func(tx *db.Tx) (err error) {
-		if r, ok, err = findSession(tx, sum(token)); err != nil || !ok {
+		if r, ok, err = rows.FindSession(tx, sum(token)); err != nil || !ok {
 			return err
 		}
 		now := tx.Now()
@@ -39,7 +41,7 @@ func (s *Service) Authenticate(ctx context.Context, token string) (org.Caller, b
 		return org.Caller{}, false, fault.Wrap(op, err)
 	}
 	if touch {
-		if err := s.DB.Write(ctx, everyone, func(tx *db.Tx) error { return touchSession(tx, r.ID) }); err != nil {
+		if err := s.DB.Write(ctx, everyone, func(tx *db.Tx) error { return rows.TouchSession(tx, r.ID) }); err != nil {
 			return org.Caller{}, false, fault.Wrap(op, err)
 		}
 	}
@@ -60,7 +62,7 @@ func (s *Service) Sessions(ctx context.Context, c org.Caller) ([]Listed, error) 
 	var out []Listed
 	err := s.DB.Read(ctx, everyone, func(tx *db.Tx) error {
 		out = nil
-		all, err := sessionsOf(tx, c.Account)
+		all, err := rows.SessionsOf(tx, c.Account)
 		for _, r := range all {
 			if tx.Now().Before(r.Expires) && tx.Now().Sub(r.Seen) < s.Idle {
 				out = append(out, Listed{ID: r.ID, Agent: r.Agent, Created: r.Created, Seen: r.Seen, Current: r.ID == c.Session})
@@ -75,10 +77,10 @@ func (s *Service) Sessions(ctx context.Context, c org.Caller) ([]Listed, error) 
 func (s *Service) Revoke(ctx context.Context, c org.Caller, session id.Session) error {
 	const op = "signin.Revoke"
 	err := s.DB.Write(ctx, everyone, func(tx *db.Tx) error {
-		if err := deleteSession(tx, c.Account, session); err != nil {
+		if err := rows.DeleteSession(tx, c.Account, session); err != nil {
 			return err
 		}
-		return log(tx, c.Account, "session", string(session), feed.Deleted, "session")
+		return note.Log(tx, c.Account, "session", string(session), feed.Deleted, "session")
 	})
 	if err == nil {
 		s.event("session-ended", "revoked")
@@ -104,6 +106,7 @@ func (s *Service) Me(ctx context.Context, c org.Caller) (Me, error) {
 		return me, fault.Wrap(op, err)
 	}
 	me.Memberships, err = s.Orgs.Memberships(ctx, c.Account)
+	me.Memberships = slices.DeleteFunc(me.Memberships, func(m org.Membership) bool { return !c.Reach.Holds(m.Org.ID, "") })
 	return me, fault.Wrap(op, err)
 }
 
@@ -136,29 +139,4 @@ func (s *Service) ChangeAccount(ctx context.Context, c org.Caller, p AccountPatc
 			Thing: feed.Thing{Kind: "account", ID: string(c.Account)}, Kind: feed.Changed, Version: acc.Version, Audiences: []string{stream}})
 	})
 	return acc, fault.Wrap(op, err)
-}
-
-// agentOf is all that is kept of how a browser names itself: browser and
-// system, so that a person tells their sessions apart.
-func agentOf(ua string) string {
-	pick := func(pairs ...string) string {
-		for i := 0; i < len(pairs); i += 2 {
-			if strings.Contains(ua, pairs[i]) {
-				return pairs[i+1]
-			}
-		}
-		return ""
-	}
-	browser := pick("Edg", "Edge", "OPR/", "Opera", "SamsungBrowser", "Samsung Internet", "Firefox", "Firefox", "FxiOS", "Firefox",
-		"CriOS", "Chrome", "Chrome", "Chrome", "Safari", "Safari", "curl", "curl")
-	system := pick("Android", "Android", "iPhone", "iOS", "iPad", "iOS", "Windows", "Windows", "Mac OS", "macOS", "CrOS", "ChromeOS", "Linux", "Linux")
-	switch {
-	case browser == "" && system == "":
-		return "unknown"
-	case browser == "":
-		return system
-	case system == "":
-		return browser
-	}
-	return browser + ", " + system
 }

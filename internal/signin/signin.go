@@ -20,19 +20,33 @@ import (
 	"plumbline/internal/person"
 	"plumbline/internal/personal"
 	"plumbline/internal/policy"
+	"plumbline/internal/sabotage"
+	"plumbline/internal/signin/agent"
+	"plumbline/internal/signin/apitoken"
+	"plumbline/internal/signin/argon"
+	"plumbline/internal/signin/attempts"
+	"plumbline/internal/signin/factor"
+	"plumbline/internal/signin/note"
+	"plumbline/internal/signin/oidc"
+	"plumbline/internal/signin/pace"
 	"plumbline/internal/signin/password"
+	"plumbline/internal/signin/rows"
 )
 
 // Mails that the slice sends to an account, and the kind of their recipient.
 const (
 	MailReset        = "password-reset"
 	MailChanged      = "password-changed"
+	MailNewDevice    = "new-device"
 	RecipientAccount = "account"
 )
 
 var everyone = db.Everyone("accounts and sessions belong to no tenant")
 
-// Deps are what the slice works with. Cost zero is DefaultCost.
+// Cost is how much work a password is.
+type Cost = argon.Cost
+
+// Deps are what the slice works with. Cost zero is argon.Default.
 type Deps struct {
 	DB     *db.DB
 	People *person.Service
@@ -43,6 +57,7 @@ type Deps struct {
 	Log    *slog.Logger
 	Idle   time.Duration // 14 days if zero
 	Life   time.Duration // 30 days if zero
+	Base   string        // where people find the installation: passkeys are for its name
 	Words  []string      // more that must not carry a password: the site's name
 
 	// Admit makes the invited a participant. Nil where no project is.
@@ -52,10 +67,12 @@ type Deps struct {
 // Service is the slice.
 type Service struct {
 	Deps
-	hash *hasher
-
-	mu     sync.Mutex
-	hidden []byte
+	Tokens  *apitoken.Service
+	Factors *factor.Service
+	// Vouchers are the providers that people may sign in by.
+	Vouchers *oidc.Service
+	tries    *attempts.Book
+	hash     *argon.Hasher
 
 	work chan struct{} // slots of what is done after the answer
 	busy sync.WaitGroup
@@ -64,7 +81,7 @@ type Service struct {
 // New makes the slice.
 func New(d Deps) (*Service, error) {
 	if d.Cost == (Cost{}) {
-		d.Cost = DefaultCost()
+		d.Cost = argon.Default()
 	}
 	if d.Log == nil {
 		d.Log = slog.New(slog.DiscardHandler)
@@ -75,11 +92,17 @@ func New(d Deps) (*Service, error) {
 	if d.Life == 0 {
 		d.Life = 30 * 24 * time.Hour
 	}
-	h, err := newHasher(d.Cost)
+	h, err := argon.New(d.Cost)
 	if err != nil {
 		return nil, fault.Wrap("signin.New", err)
 	}
-	return &Service{Deps: d, hash: h, work: make(chan struct{}, 16)}, nil
+	factors, err := factor.New(d.DB, d.People, d.Keys, d.Base)
+	if err != nil {
+		return nil, fault.Wrap("signin.New", err)
+	}
+	tries := &attempts.Book{DB: d.DB, Keys: d.Keys}
+	return &Service{Deps: d, Factors: factors, Tokens: &apitoken.Service{DB: d.DB, People: d.People, Keys: d.Keys}, tries: tries, hash: h,
+		Vouchers: &oidc.Service{DB: d.DB, Secret: tries.Secret}, work: make(chan struct{}, 16)}, nil
 }
 
 // event tells the security log. It names no one.
@@ -94,8 +117,12 @@ type From struct {
 }
 
 // Session is a session just made. Token and Device go into cookies and are
-// known nowhere else.
+// known nowhere else. With a Step it is none yet: the password was right, and a
+// second proof is asked for.
 type Session struct {
+	Step   string   // the token to go on with
+	Second []string // what the account can prove itself with
+
 	ID      id.Session
 	Account id.Account
 	Token   string
@@ -107,7 +134,8 @@ func errCredentials() error {
 	return fault.New(fault.Unauthenticated, "bad-credentials", "the address or the password is not right")
 }
 
-// SignIn makes a session for who knows the password.
+// SignIn makes a session for who knows the password, or, where the account has
+// a second factor, the step that SignInSecond goes on from.
 func (s *Service) SignIn(ctx context.Context, email, pass string, from From) (Session, error) {
 	const op = "signin.SignIn"
 	account, keys, err := s.prove(ctx, email, pass, from)
@@ -116,11 +144,13 @@ func (s *Service) SignIn(ctx context.Context, email, pass string, from From) (Se
 	}
 	var out Session
 	err = s.DB.Write(ctx, everyone, func(tx *db.Tx) (err error) {
-		if err := refund(tx, keys...); err != nil {
+		if err := attempts.Refund(tx, keys...); err != nil {
 			return err
 		}
-		out, err = s.begin(tx, account, from)
-		return err
+		if out, err = s.once(tx, account, from); err != nil || out.Step != "" {
+			return err
+		}
+		return rows.ConfirmSession(tx, account, out.ID) // the password was just given
 	})
 	if err == nil {
 		s.event("sign-in", "password")
@@ -128,18 +158,54 @@ func (s *Service) SignIn(ctx context.Context, email, pass string, from From) (Se
 	return out, fault.Wrap(op, err)
 }
 
+// once goes on from one proof: to a session, or to the step of the second proof
+// where the account has one.
+func (s *Service) once(tx *db.Tx, account id.Account, from From) (out Session, err error) {
+	out = Session{Account: account}
+	if out.Second, err = s.Factors.On(tx, account); err != nil {
+		return out, err
+	}
+	if len(out.Second) > 0 {
+		out.Step, err = factor.Begin(tx, factor.Step{Account: account, Kind: factor.StepSignIn})
+		return out, err
+	}
+	return s.begin(tx, account, from)
+}
+
+// SignInVouched makes a session for whom a provider vouches for, or the step of
+// the second proof. It is not what asks again who it is.
+func (s *Service) SignInVouched(ctx context.Context, back oidc.Back, c *org.Caller, from From) (out Session, linked bool, err error) {
+	const op = "signin.SignInVouched"
+	f, err := s.Vouchers.Finish(ctx, back, c)
+	if err == nil && !f.Linked() {
+		err = s.DB.Write(ctx, everyone, func(tx *db.Tx) error {
+			account, err := s.Vouchers.Account(tx, f)
+			if err == nil {
+				out, err = s.once(tx, account, from)
+			}
+			return err
+		})
+	}
+	if err != nil {
+		s.event("sign-in-refused", fault.CodeOf(err))
+		return Session{}, false, fault.Wrap(op, err)
+	}
+	s.event("sign-in", "provider")
+	return out, f.Linked(), nil
+}
+
 // prove checks a password, with the delay that the past demands, and the same
 // work whether or not there is such an account. What it charged is returned,
 // for a refund.
-func (s *Service) prove(ctx context.Context, email, pass string, from From) (id.Account, []attemptKey, error) {
-	secret, err := s.secret(ctx)
+func (s *Service) prove(ctx context.Context, email, pass string, from From) (id.Account, []pace.Key, error) {
+	secret, err := s.tries.Secret(ctx)
 	if err != nil {
 		return "", nil, err
 	}
 	var account id.Account
 	var stored string
-	var keys []attemptKey
-	apart, cancel := bare(ctx)
+	var keys []pace.Key
+	apart, cancel := attempts.Bare(ctx)
 	defer cancel()
 	err = s.DB.Write(apart, everyone, func(tx *db.Tx) error {
 		account, stored = "", ""
@@ -147,7 +213,7 @@ func (s *Service) prove(ctx context.Context, email, pass string, from From) (id.
 		if err != nil {
 			return err
 		}
-		by := keyOf(secret, byEmail, person.NormalEmail(email))
+		by := pace.KeyOf(secret, pace.Email, person.NormalEmail(email))
 		if ok {
 			account = a
 			c, err := s.People.CredentialsOf(tx, a)
@@ -156,17 +222,17 @@ func (s *Service) prove(ctx context.Context, email, pass string, from From) (id.
 			}
 			stored = c.Password
 			if from.Device != "" {
-				known, err := knownDevice(tx, sum(from.Device), a)
+				known, err := rows.KnownDevice(tx, sum(from.Device), a)
 				if err != nil {
 					return err
 				}
 				if known {
-					by = keyOf(secret, byDevice, from.Device+"\x00"+string(a))
+					by = pace.KeyOf(secret, pace.Device, from.Device+"\x00"+string(a))
 				}
 			}
 		}
-		keys = []attemptKey{keyOf(secret, byAddress, network(from.Address)), by}
-		return charge(tx, keys...)
+		keys = []pace.Key{pace.KeyOf(secret, pace.Address, pace.Network(from.Address)), by}
+		return attempts.Charge(tx, keys...)
 	})
 	if err != nil {
 		if fault.Is(err, fault.TooMany) {
@@ -182,27 +248,27 @@ func (s *Service) prove(ctx context.Context, email, pass string, from From) (id.
 		s.event("sign-in-refused", "bad-credentials")
 		return "", nil, errCredentials()
 	}
+	// Who proved it is told: nothing is left but their own rights.
+	if err := s.DB.Read(ctx, everyone, func(tx *db.Tx) error {
+		return s.People.Gate().Gate(tx, personal.OfAccount(account), personal.SignIn)
+	}); err != nil {
+		s.event("sign-in-refused", fault.CodeOf(err))
+		return "", nil, err
+	}
 	if old {
-		if fresh, err := s.hash.hash(ctx, password.Normal(pass)); err == nil {
+		if fresh, err := s.hash.Hash(ctx, password.Normal(pass)); err == nil {
 			// Only if it is still the password: it may have been changed meanwhile.
 			_ = s.DB.Write(apart, everyone, func(tx *db.Tx) error {
-				if c, err := s.People.CredentialsOf(tx, account); err != nil || c.Password != stored {
+				c, err := s.People.CredentialsOf(tx, account)
+				if err != nil || c.Password != stored {
 					return err
 				}
-				return s.People.SetCredentials(tx, account, person.Credentials{Password: fresh})
+				c.Password = fresh
+				return s.People.SetCredentials(tx, account, c)
 			})
 		}
 	}
 	return account, keys, nil
-}
-
-// bare is ctx without its values: a write under it is not the one whose
-// result a client's mutation id remembers. What an attempt costs is paid even
-// if the operation fails.
-func bare(ctx context.Context) (context.Context, context.CancelFunc) {
-	out, cancel := context.WithCancel(context.Background())
-	stop := context.AfterFunc(ctx, cancel)
-	return out, func() { stop(); cancel() }
 }
 
 // verify bounds what is hashed: a longer text was never a password.
@@ -210,7 +276,7 @@ func (s *Service) verify(ctx context.Context, pass, stored string) (ok, old bool
 	if len(pass) > 16*password.MaxLength {
 		pass, stored = "", ""
 	}
-	return s.hash.verify(ctx, password.Normal(pass), stored)
+	return s.hash.Verify(ctx, password.Normal(pass), stored)
 }
 
 func token() (string, error) {
@@ -229,6 +295,9 @@ func sum(token string) []byte {
 // begin makes a session, ends the one that the browser had, and remembers the
 // browser.
 func (s *Service) begin(tx *db.Tx, account id.Account, from From) (Session, error) {
+	if err := s.People.Gate().Gate(tx, personal.OfAccount(account), personal.SignIn); err != nil { // being erased, or a child
+		return Session{}, err
+	}
 	t, err := token()
 	if err != nil {
 		return Session{}, err
@@ -236,7 +305,7 @@ func (s *Service) begin(tx *db.Tx, account id.Account, from From) (Session, erro
 	out := Session{ID: id.New[id.Session](), Account: account, Token: t, Device: from.Device, Expires: tx.Now().Add(s.Life)}
 	known := false
 	if out.Device != "" {
-		if known, err = knownDevice(tx, sum(out.Device), account); err != nil {
+		if known, err = rows.KnownDevice(tx, sum(out.Device), account); err != nil {
 			return Session{}, err
 		}
 	}
@@ -245,25 +314,23 @@ func (s *Service) begin(tx *db.Tx, account id.Account, from From) (Session, erro
 			return Session{}, err
 		}
 	}
-	if err := rememberDevice(tx, sum(out.Device), account); err != nil {
-		return Session{}, err
-	}
-	if from.Session != "" {
-		if err := deleteSessionByHash(tx, sum(from.Session)); err != nil {
+	if !known {
+		if err := s.tellOfDevice(tx, account); err != nil {
 			return Session{}, err
 		}
 	}
-	if err := insertSession(tx, sessionRow{ID: out.ID, Account: account, Agent: agentOf(from.Agent), Created: tx.Now(), Expires: out.Expires}, sum(t)); err != nil {
+	if err := rows.RememberDevice(tx, sum(out.Device), account); err != nil {
 		return Session{}, err
 	}
-	return out, log(tx, account, "session", string(out.ID), feed.Created, "session")
-}
-
-// log appends to an account's own stream.
-func log(tx *db.Tx, a id.Account, kind, thing, what, via string) error {
-	stream := person.AccountAudience(a)
-	return feed.Append(tx, feed.Actor{Person: string(a), Via: via}, feed.Change{Stream: stream, Thing: feed.Thing{Kind: kind, ID: thing},
-		Kind: what, Version: 1, Audiences: []string{stream}})
+	if from.Session != "" {
+		if err := rows.DeleteSessionByHash(tx, sum(from.Session)); err != nil {
+			return Session{}, err
+		}
+	}
+	if err := rows.InsertSession(tx, rows.Session{ID: out.ID, Account: account, Agent: agent.Of(from.Agent), Created: tx.Now(), Expires: out.Expires}, sum(t)); err != nil {
+		return Session{}, err
+	}
+	return out, note.Log(tx, account, "session", string(out.ID), feed.Created, "session")
 }
 
 // NewAccount makes an account with a password, for the command line and the
@@ -273,10 +340,10 @@ func (s *Service) NewAccount(ctx context.Context, p person.AccountProfile, pass 
 	if err := s.checkProfile(&p); err != nil {
 		return "", err
 	}
-	if err := s.checkPassword(pass, "password", p.Name, p.Email); err != nil {
+	if err := s.checkPassword(pass, "password", password.MinLength, p.Name, p.Email); err != nil {
 		return "", err
 	}
-	hash, err := s.hash.hash(ctx, password.Normal(pass))
+	hash, err := s.hash.Hash(ctx, password.Normal(pass))
 	if err != nil {
 		return "", fault.Wrap(op, err)
 	}
@@ -288,7 +355,7 @@ func (s *Service) NewAccount(ctx context.Context, p person.AccountProfile, pass 
 		if err := s.People.AddAccount(tx, a, p, person.Credentials{Password: hash}); err != nil {
 			return err
 		}
-		return log(tx, a, "account", string(a), feed.Created, "system")
+		return note.Log(tx, a, "account", string(a), feed.Created, "system")
 	}))
 }
 
@@ -319,10 +386,10 @@ func zone(name string) bool {
 	return err == nil
 }
 
-// checkPassword refuses what may not be a password; context is what it must
-// not carry.
-func (s *Service) checkPassword(pass, path string, context ...string) error {
-	if ok, reason := password.Check(pass, append(context, s.Words...)...); !ok {
+// checkPassword refuses what may not be a password: least is how many characters
+// it has, context what it must not carry.
+func (s *Service) checkPassword(pass, path string, least int, context ...string) error {
+	if ok, reason := password.CheckFrom(least, pass, append(context, s.Words...)...); !ok && !sabotage.Off("SEC-2") {
 		return fault.InvalidFields([]fault.Field{{Path: path, Code: reason}})
 	}
 	return nil
@@ -348,9 +415,29 @@ func (s *Service) contextOf(ctx context.Context, a id.Account) ([]string, error)
 // Purge deletes what has run out. It is run periodically.
 func (s *Service) Purge(ctx context.Context) error {
 	return fault.Wrap("signin.Purge", s.DB.Write(ctx, everyone, func(tx *db.Tx) error {
-		now := tx.Now()
-		return purge(tx, now.Add(-s.Idle).UnixMicro(), now.Add(-365*24*time.Hour).UnixMicro(), now.Add(-forget).UnixMicro())
+		_, err := s.PurgeIn(tx)
+		return err
 	}))
+}
+
+// PurgeIn deletes what has run out: sessions, mailed links, devices that
+// nobody signed in from for a year, and old failures. It says how much.
+func (s *Service) PurgeIn(tx *db.Tx) (int64, error) {
+	now := tx.Now()
+	lapsed, err := apitoken.Purge(tx)
+	if err != nil {
+		return 0, err
+	}
+	old, err := factor.Purge(tx)
+	if err != nil {
+		return 0, err
+	}
+	away, err := oidc.Purge(tx)
+	if err != nil {
+		return 0, err
+	}
+	n, err := rows.Purge(tx, now.Add(-s.Idle).UnixMicro(), now.AddDate(-1, 0, 0).UnixMicro(), now.Add(-attempts.Forget).UnixMicro())
+	return lapsed + old + away + n, err
 }
 
 // Wait waits for what is done after the answer, until ctx ends.

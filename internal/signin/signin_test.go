@@ -26,6 +26,7 @@ import (
 	"plumbline/internal/project"
 	"plumbline/internal/project/projecttest"
 	"plumbline/internal/signin"
+	"plumbline/internal/signin/postal"
 )
 
 const (
@@ -474,10 +475,10 @@ func TestPostman(t *testing.T) {
 	t.Parallel()
 	each(t, func(t *testing.T, h *house) {
 		ctx := t.Context()
-		p := signin.Postman{SignIn: h.in, Base: "https://site.example/"}
+		p := postal.Postman{SignIn: h.in, Base: "https://site.example/"}
 		var _ mail.Resolver = p
 		var _ mail.Linker = p
-		q := mail.Queued{To: mail.Recipient{Kind: "account", ID: string(h.anna)}, Template: "password-reset"}
+		q := mail.Queued{To: mail.Recipient{Kind: "account", ID: string(h.anna)}, Template: "password-reset", Purpose: personal.SignIn}
 		to, err := p.Address(ctx, q)
 		if err != nil || to != "anna@delta.example" {
 			t.Errorf("%q %v", to, err)
@@ -491,7 +492,7 @@ func TestPostman(t *testing.T) {
 			t.Errorf("the mailed link: %v", err)
 		}
 		for _, to := range []mail.Recipient{{Kind: "account", ID: string(id.New[id.Account]())}, {Kind: "invite", ID: string(id.New[id.Invite]())}, {Kind: "moon", ID: "x"}} {
-			if _, err := p.Address(ctx, mail.Queued{Org: h.Org, To: to}); !fault.Is(err, fault.NotFound) && !fault.Is(err, fault.Gone) {
+			if _, err := p.Address(ctx, mail.Queued{Org: h.Org, To: to, Purpose: personal.SignIn}); !fault.Is(err, fault.NotFound) && !fault.Is(err, fault.Gone) {
 				t.Errorf("%s: %v", to.Kind, err)
 			}
 		}

@@ -238,7 +238,7 @@ func told(deliveries []feed.Delivery, entries []feed.Entry, visible map[feed.Thi
 	}
 	out := make([]entry, 0, len(entries))
 	for _, e := range entries {
-		if left[key{e.Stream, e.Number}] || !visible[e.Thing] && e.Kind != feed.Deleted {
+		if e.Kind == feed.Touched || left[key{e.Stream, e.Number}] || !visible[e.Thing] && e.Kind != feed.Deleted {
 			continue
 		}
 		x := entry{At: e.At, Actor: e.Actor, ThingKind: e.Thing.Kind, ThingID: e.Thing.ID, Kind: e.Kind, Fields: []string{}}

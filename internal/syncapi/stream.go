@@ -50,6 +50,8 @@ func (s *service) events(w http.ResponseWriter, r *http.Request) error {
 		select {
 		case <-ctx.Done():
 			return nil
+		case <-out.Over():
+			return ended(out.Reconnect())
 		case <-wake:
 			more = true
 		case <-ping.C:
@@ -195,6 +197,8 @@ func (s *service) jobEvents(w http.ResponseWriter, r *http.Request) error {
 				return nil
 			}
 			return ended(err)
+		case <-out.Over():
+			return ended(out.Reconnect())
 		case st := <-steps:
 			if _, err = s.enter(ctx, project); err == nil {
 				err = out.Send("progress", progressOf(st))

@@ -15,6 +15,7 @@ import (
 	"path/filepath"
 
 	"plumbline/internal/app"
+	"plumbline/internal/app/config"
 )
 
 func main() {
@@ -35,7 +36,7 @@ func run() error {
 	if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
 		return err
 	}
-	cfg, err := app.ReadConfig(file)
+	cfg, err := config.Read(file)
 	if err != nil {
 		return err
 	}

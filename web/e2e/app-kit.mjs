@@ -46,7 +46,7 @@ export async function signIn(page, who, next = '/') {
   await page.goto(next === '/' ? '/signin' : `/signin?next=${encodeURIComponent(next)}`);
   await page.getByLabel('E-mail').fill(who.email);
   await page.getByLabel('Password', { exact: true }).fill(who.password);
-  await page.getByRole('button', { name: 'Sign in' }).click();
+  await page.getByRole('button', { name: 'Sign in', exact: true }).click();
   await page.waitForURL((u) => !u.pathname.startsWith('/signin'));
   // The tests read English, whatever the account prefers.
   const { body } = await api(page, '/session');

@@ -17,10 +17,10 @@ test('a wrong password is refused in words, a right one leads where one wanted t
   await d.page.waitForURL(/\/signin\?next=/);
   await d.page.getByLabel('E-mail').fill(anna.email);
   await d.page.getByLabel('Password', { exact: true }).fill('not the right one at all');
-  await d.page.getByRole('button', { name: 'Sign in' }).click();
+  await d.page.getByRole('button', { name: 'Sign in', exact: true }).click();
   await d.page.getByRole('alert').filter({ hasText: 'is not right' }).waitFor();
   await d.page.getByLabel('Password', { exact: true }).fill(anna.password);
-  await d.page.getByRole('button', { name: 'Sign in' }).click();
+  await d.page.getByRole('button', { name: 'Sign in', exact: true }).click();
   await d.page.waitForURL(/\/account$/);
   assert.deepEqual(d.faults, []);
   await d.context.close();
@@ -83,8 +83,11 @@ for (const [size, options] of Object.entries({ phone, desk }))
       await page.getByRole('main').getByRole('link').first().waitFor();
       await look('projects');
       await page.goto('/account');
-      await page.getByText('this device', { exact: true }).waitFor();
+      await page.getByRole('textbox', { name: 'Name' }).waitFor();
       await look('account');
+      await page.goto('/account/security');
+      await page.getByText('this device', { exact: true }).waitFor();
+      await look('security');
       await page.keyboard.press('Control+k');
       await page.getByRole('dialog', { name: 'Search and commands' }).waitFor();
       await look('palette');

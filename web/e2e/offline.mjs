@@ -42,7 +42,7 @@ const projectOf = (page) => /\/p\/([^/]+)/.exec(page.url())?.[1];
 
 async function capture(page, project, subject) {
   await page.goto(`/p/${project}/points?new=true`);
-  await page.getByLabel('Subject').fill(subject);
+  await page.getByRole('textbox', { name: 'Subject' }).fill(subject);
   await page.getByTestId('files').setInputFiles(await photo(page));
   const save = page.getByRole('button', { name: 'Save point' });
   await until('the photo is ready', () => save.isEnabled());
@@ -74,7 +74,7 @@ test('network and server cut: a point with a photo survives a reload and arrives
   await light(page).filter({ hasText: 'No network, 2 kept' }).waitFor();
 
   await page.reload();
-  await page.goto(`/p/${project}/points`);
+  await page.goto(`/p/${project}/points?q=${encodeURIComponent(subject)}`);
   await page.getByText(subject).first().waitFor();
   await light(page).filter({ hasText: 'No network, 2 kept' }).waitFor();
 
@@ -186,10 +186,10 @@ test('a lapsed session keeps what waits and sends it after the sign-in', async (
   const subject = `Lamp missing ${Date.now()}`;
   await capture(page, project, subject);
   await page.getByText('You are signed out.').first().waitFor({ timeout: 60_000 });
-  await page.getByRole('button', { name: 'Sign in' }).last().click();
-  const dialog = page.getByRole('dialog', { name: 'Sign in' });
+  await page.getByRole('button', { name: 'Sign in', exact: true }).last().click();
+  const dialog = page.getByRole('dialog', { name: 'Sign in', exact: true });
   await dialog.getByLabel('Password', { exact: true }).fill(anna.password);
-  await dialog.getByRole('button', { name: 'Sign in' }).click();
+  await dialog.getByRole('button', { name: 'Sign in', exact: true }).click();
   await saved(page);
   assert.equal((await serverHas(page, project, subject)).length, 1);
   await context.close();

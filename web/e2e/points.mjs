@@ -232,7 +232,7 @@ test('on a phone the points are cards, and one opens over the list', async () =>
   await cards.first().click();
   await panel(page).waitFor();
   assert.deepEqual(await axe(page), []);
-  await panel(page).getByRole('button', { name: 'Close' }).click();
+  await panel(page).getByRole('button', { name: 'Close', exact: true }).click();
   await panel(page).waitFor({ state: 'detached' });
   const wide = await page.evaluate(() => document.documentElement.scrollWidth > window.innerWidth);
   assert.equal(wide, false, 'nothing sticks out sideways');

@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 
 const web = dirname(dirname(fileURLToPath(import.meta.url)));
 const locales = ['en', 'nl', 'fr', 'da', 'de'];
-const catalogues = ['messages', 'site'];
+const catalogues = ['messages', 'site', 'privacy'];
 
 /** read gives a catalogue's texts by id. Folded strings are joined. */
 function read(file) {
@@ -19,7 +19,7 @@ function read(file) {
 
 /** places are the holes and tags of a text, as a set: a plural form may use one more than once. */
 function places(text) {
-  return [...new Set(text.match(/\{\s*[\w.]+|<\/?\w+\/?>/g) ?? [])].sort().join(' ');
+  return [...new Set(text.match(/\{\s*[\w.]+(?=\s*[,}])|<\/?\w+\/?>/g) ?? [])].sort().join(' ');
 }
 
 const cache = join(web, 'node_modules', '.cache');

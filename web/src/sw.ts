@@ -56,7 +56,7 @@ worker.addEventListener('message', (e) => {
 worker.addEventListener('fetch', (e) => {
   const url = new URL(e.request.url);
   if (e.request.method !== 'GET' || url.origin !== worker.location.origin) return;
-  if (/^\/(api|dev|healthz|readyz|\.well-known)(\/|$)/.test(url.pathname)) return;
+  if (/^\/(api|dev|healthz|readyz|\.well-known|privacy(\.pdf)?)(\/|$)/.test(url.pathname)) return;
   if (e.request.mode === 'navigate') e.respondWith(answer(e.request, '/index.html'));
   else if (files.some((f) => f.url === url.pathname) || url.pathname.startsWith('/assets/')) e.respondWith(answer(e.request, url.pathname));
 });

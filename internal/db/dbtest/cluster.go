@@ -95,7 +95,7 @@ func start(bin, dir string) error {
 			"--no-sync", "--lc-collate=C", "--lc-ctype=C.UTF-8"); err != nil {
 			return err
 		}
-		conf := fmt.Sprintf("listen_addresses=''\nunix_socket_directories='%s'\nfsync=off\nsynchronous_commit=off\n"+
+		conf := fmt.Sprintf("listen_addresses=''\nunix_socket_directories='%s'\nfsync=off\nsynchronous_commit=off\nautovacuum=off\n"+
 			"full_page_writes=off\nshared_buffers=64MB\nmax_connections=300\nwal_level=minimal\nmax_wal_senders=0\nautovacuum_naptime=5min\n", dir)
 		f, err := os.OpenFile(filepath.Join(data, "postgresql.conf"), os.O_APPEND|os.O_WRONLY, 0)
 		if err != nil {

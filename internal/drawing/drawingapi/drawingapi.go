@@ -41,9 +41,10 @@ func Register(a *rest.API, drawings *drawing.Service, enter Enter) {
 	const tag, all, one = "Drawings", "/projects/{project}/drawings", "/projects/{project}/drawings/{drawing}"
 	const revision = "/projects/{project}/revisions/{revision}"
 	rest.Raw(a, rest.Op{ID: "drawing-upload", Method: http.MethodPut, Path: one, Tag: tag, Summary: "Upload a drawing",
-		Description: "The body is a PDF, PNG or JPEG of at most 200 MB. A job makes its sheets; follow it by job_id. Doing it again changes nothing.",
-		Who:         rest.SignedIn, Rate: rest.Uploads, MaxBody: drawing.MaxBytes, Time: 20 * time.Minute, Status: http.StatusAccepted,
-		Takes: []string{"application/pdf", "image/png", "image/jpeg"}, Gives: []string{"application/json"}, Query: []string{"name"}}, h.upload)
+		Description: "The body is a PDF, PNG or JPEG of at most 200 MB. A job makes its sheets; follow it by job_id. Doing it again changes nothing. " +
+			"With ask=true pages that seem to renew a sheet wait for somebody to say so, and with sheet=id all of them do; see drawing-pages.",
+		Who: rest.SignedIn, Rate: rest.Uploads, MaxBody: drawing.MaxBytes, Time: 20 * time.Minute, Status: http.StatusAccepted,
+		Takes: []string{"application/pdf", "image/png", "image/jpeg"}, Gives: []string{"application/json"}, Query: []string{"name", "ask", "sheet"}}, h.upload)
 	rest.Handle(a, rest.Op{ID: "drawing-list", Method: http.MethodGet, Path: all, Tag: tag, Summary: "List drawings and sheets",
 		Description: "Those that the caller sees: all, or those that carry points the caller is in charge of.", Who: rest.SignedIn, Rate: rest.Reads}, h.list)
 	rest.Handle(a, rest.Op{ID: "drawing-delete", Method: http.MethodDelete, Path: one, Tag: tag, Summary: "Delete a drawing with its sheets",
@@ -51,6 +52,7 @@ func Register(a *rest.API, drawings *drawing.Service, enter Enter) {
 	rest.Handle(a, rest.Op{ID: "sheet-change", Method: http.MethodPatch, Path: "/projects/{project}/sheets/{sheet}", Tag: tag, Summary: "Rename a sheet",
 		Description: "Its name, number and location. base is the version that the change was made on; fields that someone else changed since are named in conflicts.",
 		Who:         rest.SignedIn, Rate: rest.Writes, MaxBody: rest.JSONBody}, h.changeSheet)
+	h.registerRevisions(a)
 	rest.Raw(a, rest.Op{ID: "tile", Method: http.MethodGet, Path: revision + "/tiles/{z}/{x}/{y}", Tag: tag, Summary: "A tile of a sheet's revision",
 		Description: "A square of 512 pixels; z counts from the whole sheet in one tile. It never changes. White where the sheet is empty, 404 outside of it.",
 		Who:         rest.SignedIn, Rate: rest.Tiles, Gives: []string{"image/png", "image/jpeg"}}, h.tile)
@@ -93,7 +95,8 @@ func (h *api) upload(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	d, _, err := h.drawings.Upload(r.Context(), g, drawing.Upload{ID: which, Name: r.URL.Query().Get("name"), Body: r.Body})
+	d, _, err := h.drawings.Upload(r.Context(), g, drawing.Upload{ID: which, Name: r.URL.Query().Get("name"), Body: r.Body,
+		Ask: r.URL.Query().Get("ask") == "true", Sheet: id.Sheet(r.URL.Query().Get("sheet"))})
 	if err != nil {
 		return err
 	}

@@ -5,6 +5,7 @@ package orgapi
 import (
 	"context"
 	"net/http"
+	"slices"
 	"time"
 
 	"plumbline/internal/id"
@@ -23,7 +24,8 @@ func Register(a *rest.API, orgs *org.Service) {
 	h := &api{orgs}
 	const root, tag = "/organisations/{org}", "Organisation"
 	op := func(opID, method, path, summary, description string) rest.Op {
-		o := rest.Op{ID: opID, Method: method, Path: root + path, Tag: tag, Summary: summary, Description: description, Who: rest.SignedIn, Rate: rest.Writes}
+		o := rest.Op{ID: opID, Method: method, Path: root + path, Tag: tag, Summary: summary, Description: description, Who: rest.SignedIn, Rate: rest.Writes,
+			Tokens: slices.Contains([]string{"org-get", "org-people", "company-put", "company-change"}, opID)}
 		switch method {
 		case http.MethodGet:
 			o.Rate = rest.Reads
@@ -71,6 +73,7 @@ type Member struct {
 	PersonID id.Person `json:"person_id"`
 	Name     string    `json:"name"`
 	Role     string    `json:"role" enum:"member,manager,owner"`
+	Limited  bool      `json:"limited" doc:"There, but not to be shown."`
 }
 
 // Company is a firm of the address book.
@@ -99,7 +102,7 @@ func (h *api) get(ctx context.Context, in *inOrg) (*getOut, error) {
 	}
 	out := Organisation{ID: w.ID, Name: w.Name, Locale: w.Locale, Version: w.Version}
 	for _, m := range w.Members {
-		out.Members = append(out.Members, Member{m.Person, m.Name, m.Role.String()})
+		out.Members = append(out.Members, Member{m.Person, m.Name, m.Role.String(), m.Limited})
 	}
 	for _, c := range w.Companies {
 		out.Companies = append(out.Companies, CompanyOf(c))
@@ -116,11 +119,12 @@ type Person struct {
 	Function   string      `json:"function"`
 	State      string      `json:"state" enum:"invited,active,former"`
 	HasAccount bool        `json:"has_account"`
+	Limited    bool        `json:"limited" doc:"There, but not to be shown: the processing of their data is restricted, or they object to it."`
 	Version    int64       `json:"version"`
 }
 
 func personOf(p person.Person) Person {
-	out := Person{ID: p.ID, Name: p.Name, Initials: p.Initials(), Function: p.Function, State: string(p.State), HasAccount: p.Account != "", Version: p.Version}
+	out := Person{ID: p.ID, Name: p.Name, Initials: p.Initials(), Function: p.Function, State: string(p.State), HasAccount: p.Account != "", Limited: p.Limited, Version: p.Version}
 	if p.Company != "" {
 		out.CompanyID = &p.Company
 	}
@@ -297,12 +301,13 @@ type Invitation struct {
 	Locale    string      `json:"locale"`
 	CreatedAt time.Time   `json:"created_at"`
 	ExpiresAt time.Time   `json:"expires_at" doc:"When it lapses and the address is erased."`
+	Limited   bool        `json:"limited" doc:"Whom it is for is not to be shown; the link does not work meanwhile."`
 	Version   int64       `json:"version"`
 }
 
 func invitationOf(in org.Invitation) Invitation {
 	out := Invitation{ID: in.ID, PersonID: in.Person, Email: in.Email, Name: in.Name, RoleIDs: in.Roles, Source: string(in.Source),
-		Locale: in.Locale, CreatedAt: in.Created, ExpiresAt: in.Expires, Version: in.Version}
+		Locale: in.Locale, CreatedAt: in.Created, ExpiresAt: in.Expires, Limited: in.Limited, Version: in.Version}
 	if in.Company != "" {
 		out.CompanyID = &in.Company
 	}

@@ -30,7 +30,11 @@ func Ring(t testing.TB) *crypt.Ring {
 // Vault makes a vault on d with a ring of its own.
 func Vault(t testing.TB, d *db.DB) *person.Service {
 	t.Helper()
-	return VaultOn(d, Ring(t))
+	v := VaultOn(d, Ring(t))
+	if err := v.Gate().Ready(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	return v
 }
 
 // VaultOn is Vault with a ring that the test has.

@@ -4,6 +4,10 @@ import (
 	"plumbline/internal/id"
 )
 
+// Thing is the kind of a point in the log, the search and beside comments and
+// photos.
+const Thing = "point"
+
 // Field names a field of a point that people change, as the log and the API do.
 type Field string
 
@@ -65,9 +69,9 @@ type Patch struct {
 	Values
 }
 
-// Number is what people call a point by.
+// Number is what people call a point by, as its list numbered when it gave it.
 type Number struct {
-	Code       string // of the list, when the point was made
-	Occurrence int64
+	Code       string // of the list; empty where it is not part of the number
+	Occurrence int64  // 0 where it is not part of the number
 	Sequence   int64
 }

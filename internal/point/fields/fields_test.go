@@ -24,6 +24,7 @@ func TestCheck(t *testing.T) {
 		{"200 characters", Subject, Values{Subject: strings.Repeat("é", 200)}, nil},
 		{"201 characters", Subject, Values{Subject: strings.Repeat("é", 201)}, []fault.Field{{Path: "subject", Code: "too-long"}}},
 		{"no subject", Subject, Values{}, []fault.Field{{Path: "subject", Code: "required"}}},
+		{"a subject of white space", Subject, Values{Subject: " \t\u00a0\u2003\u200b\ufeff"}, []fault.Field{{Path: "subject", Code: "required"}}},
 		{"NUL", Description, Values{Description: "\x00"}, []fault.Field{{Path: "description", Code: "nul"}}},
 		{"half a character", Description, Values{Description: "\xc3"}, []fault.Field{{Path: "description", Code: "not-utf8"}}},
 		{"no description", Description, Values{}, nil},
@@ -100,7 +101,9 @@ func TestToday(t *testing.T) {
 	if got := Today(time.Date(2026, 3, 28, 23, 30, 0, 0, time.UTC), zone); got != "2026-03-29" {
 		t.Errorf("%s", got)
 	}
-	if got := (Number{Code: "C", Occurrence: 1, Sequence: 57}).String(); got != "C-1.57" {
-		t.Errorf("%s", got)
+	for want, n := range map[string]Number{"C-1.57": {"C", 1, 57}, "C-1.7": {"C", 1, 7}, "C-7": {"C", 0, 7}, "1.07": {"", 1, 7}, "12.10": {"", 12, 10}, "7": {"", 0, 7}} {
+		if got := n.String(); got != want {
+			t.Errorf("%+v is written %s, want %s", n, got, want)
+		}
 	}
 }

@@ -23,9 +23,21 @@ const (
 	UndoDays       = 30 // a deleted point can be restored
 )
 
-// String writes the number: "C-1.57".
+// String writes the number: "C-1.57", "C-57", "1.57" or "57". Without a code a
+// sequence below ten has two digits after its occurrence, as minutes have it:
+// "1.07" is not taken for a fraction.
 func (n Number) String() string {
-	return n.Code + "-" + strconv.FormatInt(n.Occurrence, 10) + "." + strconv.FormatInt(n.Sequence, 10)
+	out := strconv.FormatInt(n.Sequence, 10)
+	if n.Occurrence != 0 {
+		if n.Code == "" && n.Sequence < 10 {
+			out = "0" + out
+		}
+		out = strconv.FormatInt(n.Occurrence, 10) + "." + out
+	}
+	if n.Code != "" {
+		out = n.Code + "-" + out
+	}
+	return out
 }
 
 // Tidy sorts those in charge and drops doubles, so that equal sets are equal.
@@ -50,6 +62,8 @@ func (p Patch) Check() []fault.Field {
 		case Subject:
 			if c := CheckText(p.Subject, 1, MaxSubject); c != "" {
 				add(f, c)
+			} else if strings.TrimFunc(p.Subject, blank) == "" {
+				add(f, "required")
 			}
 		case Description:
 			if c := CheckText(p.Description, 0, MaxDescription); c != "" {
@@ -92,6 +106,10 @@ func (p Patch) Check() []fault.Field {
 	}
 	return bad
 }
+
+// blank reports whether a character shows nothing: white space, and what only
+// steers others.
+func blank(r rune) bool { return unicode.IsSpace(r) || unicode.Is(unicode.Cf, r) }
 
 // CheckText gives the code of the rule that s breaks, or "".
 func CheckText(s string, least, most int) string {
@@ -198,4 +216,17 @@ func orNil(s string) any {
 		return nil
 	}
 	return s
+}
+
+// Empty reports whether a new point says nothing in f.
+func (v Values) Empty(f Field) bool {
+	switch f {
+	case InCharge:
+		return len(v.InCharge) == 0
+	case Description:
+		return v.Description == ""
+	case Urgent:
+		return !v.Urgent
+	}
+	return v.At(f) == nil
 }

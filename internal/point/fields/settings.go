@@ -16,8 +16,10 @@ type StatusRule struct {
 
 // ListRule is what a point needs to know of a list.
 type ListRule struct {
-	ID   id.List
-	Code string
+	ID         id.List
+	Code       string // empty where numbers do not begin with it
+	Occurrence int64  // 0 where numbers count none
+	Archived   bool   // takes no new points
 }
 
 // Node is a place in a tree: a location or category. Parent is empty at the top.

@@ -53,12 +53,17 @@ func Register(a *rest.API, points *point.Service, photos *media.Service, enter E
 		Description: "It can be restored for 30 days.", Who: rest.SignedIn, Rate: rest.Writes}, h.remove)
 	rest.Handle(a, rest.Op{ID: "point-restore", Method: http.MethodPost, Path: one + "/restore", Tag: tag, Summary: "Restore a deleted point",
 		Description: "Undoes a delete of the last 30 days.", Who: rest.SignedIn, Rate: rest.Writes, MaxBody: rest.NoBody, Status: http.StatusOK}, h.restore)
+	rest.Handle(a, rest.Op{ID: "point-move", Method: http.MethodPost, Path: one + "/move", Tag: tag, Summary: "Move a point to another list",
+		Description: "Which gives it a number; the history remembers the old one. Needs the level contributor on both lists. Moving it again changes nothing.",
+		Who:         rest.SignedIn, Rate: rest.Writes, MaxBody: rest.JSONBody, Status: http.StatusOK}, h.move)
+	h.registerKin(a, one)
 	rest.Handle(a, rest.Op{ID: "point-comment", Method: http.MethodPut, Path: one + "/comments/{comment}", Tag: tag, Summary: "Comment on a point",
 		Description: "Comments are appended and never change; doing it again answers 200.",
 		Who:         rest.SignedIn, Rate: rest.Writes, MaxBody: rest.JSONBody, Status: http.StatusCreated}, h.comment)
 	rest.Handle(a, rest.Op{ID: "point-history", Method: http.MethodGet, Path: one + "/history", Tag: tag, Summary: "What was done to a point",
 		Description: "Newest first.", Who: rest.SignedIn, Rate: rest.Reads}, h.history)
 	h.registerPhotos(a)
+	h.registerMarks(a)
 }
 
 func (h *api) in(ctx context.Context, project id.Project) (access.Grant, error) {
@@ -261,6 +266,28 @@ func (h *api) restore(ctx context.Context, in *At) (*onePoint, error) {
 		return nil, err
 	}
 	p, err := h.points.Restore(ctx, g, in.Point)
+	if err != nil {
+		return nil, err
+	}
+	return &onePoint{Status: http.StatusOK, Body: PointOf(p)}, nil
+}
+
+// Move says where a point goes.
+type Move struct {
+	ListID id.List `json:"list_id"`
+}
+
+type moveIn struct {
+	At
+	Body Move
+}
+
+func (h *api) move(ctx context.Context, in *moveIn) (*onePoint, error) {
+	g, err := h.in(ctx, in.Project)
+	if err != nil {
+		return nil, err
+	}
+	p, err := h.points.Move(ctx, g, in.Point, in.Body.ListID)
 	if err != nil {
 		return nil, err
 	}

@@ -26,6 +26,7 @@ import (
 	"plumbline/internal/person"
 	"plumbline/internal/person/persontest"
 	"plumbline/internal/point"
+	"plumbline/internal/point/around"
 	"plumbline/internal/point/pointapi"
 	"plumbline/internal/point/settled"
 	"plumbline/internal/policy"
@@ -76,7 +77,7 @@ func newServer(t *testing.T, d *db.DB) *server {
 	}
 	photos := media.New(media.Deps{DB: d, Files: media.NewFiles(d, store), Raster: engine, Temp: t.TempDir()})
 	points := point.New(d, settled.Projects{}, noSheets{}, photos)
-	site.Projects.Connect(point.ForProjects{}, point.ForProjects{})
+	site.Projects.Connect(around.ForProjects{}, around.ForProjects{})
 	a := rest.New(rest.Config{Title: "Test", Version: "1", Authenticate: func(r *http.Request) (rest.Caller, bool, error) {
 		account := id.Account(r.Header.Get("Test-Account"))
 		return rest.Caller{Account: account, Via: "session"}, account != "", nil

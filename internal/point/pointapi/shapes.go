@@ -35,6 +35,9 @@ type Point struct {
 	Pin         *Pin         `json:"pin"`
 	Photos      []Photo      `json:"photos"`
 	Comments    []Comment    `json:"comments"`
+	ParentID    *id.Point    `json:"parent_id" doc:"Of those that the caller sees. Its children are the points that name it."`
+	RelatedIDs  []id.Point   `json:"related_ids" doc:"Related points that this one names; others may name it."`
+	Markups     []Markup     `json:"markups" doc:"What is drawn over its photos, and over the sheet that its pin is on."`
 	May         May          `json:"may"`
 }
 
@@ -137,7 +140,8 @@ func PointOf(p point.Point) Point {
 		Subject: p.Subject, Description: p.Description, StatusID: p.Status, CategoryID: maybe(p.Category), LocationID: maybe(p.Location),
 		InCharge: make([]Charge, len(p.InCharge)), Due: maybe(p.Due), Urgent: p.Urgent, AuthorID: p.Author,
 		CreatedAt: instant(p.CreatedAt), ChangedAt: instant(p.ChangedAt), ClosedAt: maybeInstant(p.ClosedAt),
-		Photos: make([]Photo, len(p.Photos)), Comments: make([]Comment, len(p.Comments)), May: May(p.May)}
+		Photos: make([]Photo, len(p.Photos)), Comments: make([]Comment, len(p.Comments)), Markups: markupsOf(p.Markups), May: May(p.May),
+		ParentID: maybe(p.Parent), RelatedIDs: append([]id.Point{}, p.Related...)}
 	for i, c := range p.InCharge {
 		out.InCharge[i] = Charge(c)
 	}

@@ -37,7 +37,7 @@ func TestEveryOrderHasAnIndex(t *testing.T) {
 							where := s.where("p", Filter{Status: []id.Status{"a", "b"}}, Sight{All: true}, "", nil)
 							return s.stretch("p.id", seg, where, after, desc, 101)
 						})
-						if strings.Contains(plan, "TEMP B-TREE") || strings.Contains(plan, "Sort") || !strings.Contains(plan, "point_by_"+string(sort)) {
+						if strings.Contains(plan, "TEMP B-TREE") || strings.Contains(plan, "Sort") || !strings.Contains(plan, "point_by_"+string(sort)) && !strings.Contains(plan, "point_open_"+string(sort)) {
 							t.Errorf("%s %q (descending %v, later %v):\n%s", sort, seg.name, desc, later, plan)
 						}
 					}

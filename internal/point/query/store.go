@@ -1,6 +1,7 @@
 package query
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -17,6 +18,8 @@ type statement struct {
 	dialect db.Dialect
 	org     string // the tenant's placeholder
 	ordered bool   // rows are wanted in an order, not counted
+	walk    bool   // those in charge are no place to begin: see many
+	late    bool   // many are found and sorted to show a few: sort the keys alone, then read the rows
 }
 
 func newStatement(tx *db.Tx) *statement {
@@ -70,12 +73,38 @@ func (s *statement) charged(as []fields.Charge) string {
 	if len(as) == 0 {
 		return "1 = 0"
 	}
+	if s.walk { // in these words neither planner begins with them
+		return "(p.id in (" + s.charges(as) + ")) is true"
+	}
+	return "p.id in (" + s.charges(as) + ")"
+}
+
+// charges are the points that some are in charge of.
+func (s *statement) charges(as []fields.Charge) string {
 	var parts []string
 	for _, c := range as {
 		parts = append(parts, "select c.point_id from point_in_charge c where c.org_id = "+s.org+
 			" and c.kind = "+s.arg(c.Kind)+" and c.ref_id = "+s.arg(c.ID))
 	}
-	return "p.id in (" + strings.Join(parts, " union all ") + ")"
+	return strings.Join(parts, " union all ")
+}
+
+// many reports whether those who choose the points of a are in charge of so
+// many that a walk in the order of the list reaches a page sooner than looking
+// up and sorting all of theirs.
+func many(tx *db.Tx, a Ask) (bool, error) {
+	const enough = 1000
+	who := a.InCharge
+	if a.Mine || !a.Sight.All {
+		who = a.Sight.Self
+	}
+	if len(who) == 0 {
+		return false, nil
+	}
+	s := newStatement(tx)
+	var n int
+	err := tx.Row("select count(*) from ("+s.charges(who)+" limit "+s.arg(int64(enough))+") c", s.args...).Scan(&n)
+	return n == enough, fault.Wrap("query.many", err)
 }
 
 func (s *statement) seen(v Sight) string {
@@ -129,7 +158,7 @@ func (s *statement) where(project id.Project, f Filter, v Sight, today string, h
 	if len(f.InCharge) > 0 {
 		add(s.charged(f.InCharge))
 	}
-	if f.Mine {
+	if f.Mine && (v.All || len(v.Open) > 0) { // of who sees nothing else it is said already
 		add(s.charged(v.Self))
 	}
 	if len(f.Author) > 0 {
@@ -148,7 +177,11 @@ func (s *statement) where(project id.Project, f Filter, v Sight, today string, h
 		add(s.weak("p.due") + " < " + s.arg(today) + " and p.closed_at is null")
 	}
 	if f.Urgent != nil {
-		add("p.urgent = " + s.arg(*f.Urgent))
+		if *f.Urgent { // in these words there is an index of them
+			add("p.urgent")
+		} else {
+			add("not p.urgent")
+		}
 	}
 	switch f.Closed {
 	case ClosedOnly:
@@ -169,6 +202,12 @@ func (s *statement) stretch(columns string, seg segment, where string, after []a
 	if desc {
 		cmp, dir = "<", " desc"
 	}
+	if s.late {
+		columns = "p.id as id"
+		for i, k := range seg.keys {
+			columns += ", " + k.col + " as k" + strconv.Itoa(i)
+		}
+	}
 	var b strings.Builder
 	b.WriteString("select " + columns + " from point p where " + where)
 	if seg.cond != "" {
@@ -188,7 +227,7 @@ func (s *statement) stretch(columns string, seg segment, where string, after []a
 		b.WriteString(" and (" + strings.Join(cols, ", ") + ") " + cmp + " (" + strings.Join(marks, ", ") + ")")
 	}
 	b.WriteString(" order by ")
-	if seg.lead != "" {
+	if seg.lead != "" && !s.late { // sorted anyway: nothing for the planner to see
 		b.WriteString(seg.lead + dir + ", ")
 	}
 	for i, k := range seg.keys {
@@ -199,6 +238,22 @@ func (s *statement) stretch(columns string, seg segment, where string, after []a
 	}
 	b.WriteString(" limit " + s.arg(int64(limit)))
 	return b.String()
+}
+
+// looked reads the rows that a late stretch named, in its order.
+func (s *statement) looked(columns string, seg segment, keys string, desc bool) string {
+	var text strings.Builder
+	text.WriteString("select " + columns + " from (" + keys + ") k join point p on p.org_id = " + s.org + " and p.id = k.id order by ")
+	for i := range seg.keys {
+		if i > 0 {
+			text.WriteString(", ")
+		}
+		text.WriteString("k.k" + strconv.Itoa(i))
+		if desc {
+			text.WriteString(" desc")
+		}
+	}
+	return text.String()
 }
 
 // Ask is a query of a reader.
@@ -222,11 +277,18 @@ func Page[T any](tx *db.Tx, r Rows[T], a Ask) (page.Page[T], error) {
 		return out, err
 	}
 	limit := page.Limit(a.Limit)
+	late := a.Mine || len(a.InCharge) > 0 || !a.Sight.All
+	walk := false
+	if late {
+		if walk, err = many(tx, a); err != nil {
+			return out, err
+		}
+	}
 	var rows []T
 	for at, batch := from.segment, 2; at < len(segs) && len(rows) <= limit; batch = min(batch*4, 64) {
 		end := min(at+batch, len(segs))
 		s := newStatement(tx)
-		s.ordered = true
+		s.ordered, s.late, s.walk = true, late, walk
 		text := s.stretches(r.Columns, a, segs[at:end], from.keys, limit+1-len(rows))
 		more, err := db.All(tx, r.Scan, text, s.args...)
 		if err != nil {
@@ -250,6 +312,9 @@ func (s *statement) stretches(columns string, a Ask, segs []segment, after []any
 	parts := make([]string, len(segs))
 	for i, seg := range segs {
 		parts[i] = s.stretch(columns, seg, where, after, a.Desc, limit)
+		if s.late {
+			parts[i] = s.looked(columns, seg, parts[i], a.Desc)
+		}
 		after = nil
 	}
 	if len(parts) == 1 {
@@ -299,6 +364,27 @@ func Seen(tx *db.Tx, project id.Project, v Sight) ([]id.Point, error) {
 	where := s.where(project, Filter{Closed: Any}, v, "", nil)
 	all, err := db.All(tx, db.Value1[id.Point], "select p.id from point p where "+where, s.args...)
 	return all, fault.Wrap("query.Seen", err)
+}
+
+// SeenOf says which of the points the reader sees.
+func SeenOf(tx *db.Tx, project id.Project, points []id.Point, v Sight) (map[id.Point]bool, error) {
+	out := make(map[id.Point]bool, len(points))
+	for some := range slices.Chunk(points, 500) {
+		all, err := seenOf(tx, project, some, v)
+		if err != nil {
+			return nil, fault.Wrap("query.SeenOf", err)
+		}
+		for _, p := range all {
+			out[p] = true
+		}
+	}
+	return out, nil
+}
+
+func seenOf(tx *db.Tx, project id.Project, points []id.Point, v Sight) ([]id.Point, error) {
+	s := newStatement(tx)
+	where := s.where(project, Filter{Closed: Any}, v, "", points)
+	return db.All(tx, db.Value1[id.Point], "select p.id from point p where "+where, s.args...)
 }
 
 // SheetsSeen says which of the sheets carry a point that the reader sees; of

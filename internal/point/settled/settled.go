@@ -9,6 +9,7 @@ import (
 	"plumbline/internal/id"
 	"plumbline/internal/point/fields"
 	"plumbline/internal/project"
+	"plumbline/internal/project/lists"
 )
 
 // Projects is what slice point asks of its project.
@@ -21,7 +22,7 @@ type Places struct{}
 func (Projects) Settings(tx *db.Tx, p id.Project, want fields.Parts) (fields.Settings, error) {
 	var parts project.Parts
 	for mine, theirs := range map[fields.Parts]project.Parts{fields.Zone: project.PartZone, fields.Statuses: project.PartStatuses,
-		fields.Lists: project.PartLists, fields.Locations: project.PartLocations, fields.Categories: project.PartCategories} {
+		fields.Locations: project.PartLocations, fields.Categories: project.PartCategories} {
 		if want&mine != 0 {
 			parts |= theirs
 		}
@@ -35,8 +36,21 @@ func (Projects) Settings(tx *db.Tx, p id.Project, want fields.Parts) (fields.Set
 	for _, s := range have.Statuses {
 		set.Statuses = append(set.Statuses, fields.StatusRule{ID: s.ID, Closes: s.Closes, ManagersOnly: s.ManagersOnly})
 	}
-	for _, l := range have.Lists {
-		set.Lists = append(set.Lists, fields.ListRule{ID: l.ID, Code: l.Code})
+	var all []lists.List
+	if want&fields.Lists != 0 {
+		if all, err = lists.Of(tx, p); err != nil {
+			return set, fault.Wrap("settled.Settings", err)
+		}
+	}
+	for _, l := range all {
+		rule := fields.ListRule{ID: l.ID, Archived: l.Archived()}
+		if lists.Coded(l.Numbering) {
+			rule.Code = l.Code
+		}
+		if lists.Occurs(l.Numbering) {
+			rule.Occurrence = l.Occurrence
+		}
+		set.Lists = append(set.Lists, rule)
 	}
 	for _, l := range have.Locations {
 		set.Locations = append(set.Locations, node(l.ID, l.Parent))

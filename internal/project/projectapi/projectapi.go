@@ -15,20 +15,24 @@ import (
 	"plumbline/internal/merge"
 	"plumbline/internal/policy"
 	"plumbline/internal/project"
+	"plumbline/internal/project/lists"
 	"plumbline/internal/rest"
 )
 
 type api struct {
 	projects *project.Service
+	lists    *lists.Service
 	access   *access.Service
 }
 
 const tag = "Project"
 
 // Register adds the operations.
-func Register(a *rest.API, projects *project.Service, in *access.Service) {
-	h := &api{projects, in}
-	rest.Handle(a, read("project-list", "/projects", "The caller's projects", "All that the caller takes part in, in every organisation, by name."), h.list)
+func Register(a *rest.API, projects *project.Service, groups *lists.Service, in *access.Service) {
+	h := &api{projects, groups, in}
+	list := read("project-list", "/projects", "The caller's projects", "All that the caller takes part in, in every organisation, by name.")
+	list.Tokens = true
+	rest.Handle(a, list, h.list)
 	rest.Handle(a, write("project-put", http.MethodPut, "/projects/{project}", "Make a project",
 		"Needs the role manager in the organisation. The maker becomes its administrator; statuses, a list, categories and roles are there "+
 			"to begin with, in the organisation's language. Making it again changes nothing."), h.put)
@@ -41,6 +45,7 @@ func Register(a *rest.API, projects *project.Service, in *access.Service) {
 	rest.Handle(a, write("participant-remove", http.MethodDelete, "/projects/{project}/participants/{person}", "End a participation",
 		"Needs the level administrator; everybody may leave. Who leaves stays listed as former."), entered(h, h.removeParticipant))
 	registerSettings(a, h)
+	registerLists(a, h)
 }
 
 const merges = "Fields that somebody else changed since base, to another value, are left as they are and named in conflicts."
@@ -216,7 +221,7 @@ func (h *api) change(ctx context.Context, g access.Grant, in *changeIn) (*change
 // Person is a participant as the others see one.
 type Person struct {
 	ID         id.Person   `json:"id"`
-	Name       string      `json:"name" doc:"Empty of who was erased."`
+	Name       string      `json:"name" doc:"Empty of who was erased, and of who is limited."`
 	Initials   string      `json:"initials"`
 	CompanyID  *id.Company `json:"company_id"`
 	Function   string      `json:"function"`
@@ -224,13 +229,15 @@ type Person struct {
 	RoleIDs    []id.Role   `json:"role_ids"`
 	HasAccount bool        `json:"has_account"`
 	Former     bool        `json:"former" doc:"Takes part no more."`
+	Label      string      `json:"label,omitempty" doc:"Of who was erased: the code by which the record names them."`
+	Limited    bool        `json:"limited" doc:"Takes part, but is not to be shown: the processing of their data is restricted, or they object to it."`
 	You        bool        `json:"you"`
 }
 
 // PersonOf is a participant as the API shows one.
 func PersonOf(p project.Someone) Person {
 	out := Person{ID: p.ID, Name: p.Name, Initials: p.Initials, Function: p.Function, Level: p.Level.String(),
-		RoleIDs: append([]id.Role{}, p.Roles...), HasAccount: p.HasAccount, Former: p.Former, You: p.You}
+		RoleIDs: append([]id.Role{}, p.Roles...), HasAccount: p.HasAccount, Former: p.Former, Label: p.Code, Limited: p.Limited, You: p.You}
 	if p.Company != "" {
 		out.CompanyID = &p.Company
 	}

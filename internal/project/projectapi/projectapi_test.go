@@ -50,7 +50,7 @@ func newWorld(t *testing.T, d *db.DB) *world {
 			a := id.Account(r.Header.Get("Test-Account"))
 			return rest.Caller{Account: a, Via: "session"}, a != "", nil
 		}})
-	projectapi.Register(w.api, w.Projects, w.Access)
+	projectapi.Register(w.api, w.Projects, w.Lists, w.Access)
 	return w
 }
 
@@ -138,6 +138,10 @@ func TestWhoMayDoWhat(t *testing.T) {
 			{"role-delete", "DELETE", "/roles/" + role, nil, policy.Manager, 204},
 			{"list-put", "PUT", "/lists/" + list, obj{"code": "X", "name": "x"}, policy.Manager, 201},
 			{"list-change", "PATCH", "/lists/" + list, obj{"base": 1, "name": "y"}, policy.Manager, 200},
+			{"list-next", "POST", "/lists/" + list + "/occurrence", obj{"running": 1, "despite": true}, policy.Manager, 200},
+			{"list-participants", "GET", "/lists/" + list + "/participants", nil, policy.Guest, 200},
+			{"list-participant-put", "PUT", "/lists/" + list + "/participants/" + string(someone), obj{"level": "guest"}, policy.Manager, 200},
+			{"list-participant-remove", "DELETE", "/lists/" + list + "/participants/" + string(someone), nil, policy.Manager, 204},
 			{"list-delete", "DELETE", "/lists/" + list, nil, policy.Manager, 204},
 			{"participant-remove", "DELETE", "/participants/" + string(w.levels[policy.Contributor].Person), nil, policy.Administrator, 204},
 		}
@@ -151,7 +155,7 @@ func TestWhoMayDoWhat(t *testing.T) {
 				t.Errorf("%s as another organisation: %d %s", c.op, got.status, got.body)
 			}
 			for l := policy.Subcontractor; l < c.lowest; l++ {
-				if c.op == "participant-remove" && l == policy.Contributor {
+				if c.op == "participant-remove" && l == policy.Contributor || c.op == "list-participant-remove" && l == policy.Guest {
 					continue // it is themselves
 				}
 				if got := w.call(t, w.levels[l].Account, c.method, w.at(c.path), c.body); got.status != 403 || got.code() != "needs-"+c.lowest.String() {

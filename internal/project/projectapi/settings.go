@@ -80,20 +80,6 @@ func registerSettings(a *rest.API, h *api) {
 			return &roleChanged{RoleChanged{RoleOf(v), conflicts}}, err
 		},
 		func(ctx context.Context, g access.Grant, in *AtRole) error { return s.DeleteRole(ctx, g, in.Role) })
-
-	settings(a, h, "list", "lists", "a list of points", "Its code begins the numbers of the points made in it from then on, and no other list has it. "+
-		"A project keeps a list (409 last-list).",
-		func(ctx context.Context, g access.Grant, in *putListIn) (*shown[List], error) {
-			b := in.Body
-			v, made, err := s.PutList(ctx, g, project.List{ID: in.List, Code: b.Code, Name: b.Name, Order: b.Order})
-			return answer(made, ListOf(v), err)
-		},
-		func(ctx context.Context, g access.Grant, in *changeListIn) (*listChanged, error) {
-			b := in.Body
-			v, conflicts, err := s.PatchList(ctx, g, in.List, b.Base, project.ListPatch{Code: given(b.Code), Name: given(b.Name), Order: given(b.Order)})
-			return &listChanged{ListChanged{ListOf(v), conflicts}}, err
-		},
-		func(ctx context.Context, g access.Grant, in *AtList) error { return s.DeleteList(ctx, g, in.List) })
 }
 
 // settings adds the three operations of a kind.
@@ -352,56 +338,5 @@ type roleChanged struct{ Body RoleChanged }
 // RoleChanged is what became of an update.
 type RoleChanged struct {
 	Role      Role             `json:"role"`
-	Conflicts []merge.Conflict `json:"conflicts"`
-}
-
-// List is a group of points with numbers of its own.
-type List struct {
-	ID      id.List `json:"id"`
-	Code    string  `json:"code"`
-	Name    string  `json:"name"`
-	Order   int64   `json:"order"`
-	Version int64   `json:"version"`
-}
-
-// ListOf is a list as the API shows it.
-func ListOf(v project.List) List { return List(v) }
-
-// AtList is the path of a list.
-type AtList struct {
-	AtProject
-	List id.List `path:"list"`
-}
-
-type putListIn struct {
-	AtList
-	Body NewList
-}
-
-// NewList is a list to be added.
-type NewList struct {
-	Code  string `json:"code" minLength:"1" maxLength:"8" doc:"Letters, digits, dot, dash, underscore; begins with a letter or digit."`
-	Name  string `json:"name" minLength:"1" maxLength:"200"`
-	Order int64  `json:"order,omitempty" minimum:"0" maximum:"1000000"`
-}
-
-type changeListIn struct {
-	AtList
-	Body ListChange
-}
-
-// ListChange is an update, made on version base.
-type ListChange struct {
-	Base  int64            `json:"base" minimum:"1"`
-	Code  rest.Opt[string] `json:"code,omitempty" minLength:"1" maxLength:"8"`
-	Name  rest.Opt[string] `json:"name,omitempty" minLength:"1" maxLength:"200"`
-	Order rest.Opt[int64]  `json:"order,omitempty" minimum:"0" maximum:"1000000"`
-}
-
-type listChanged struct{ Body ListChanged }
-
-// ListChanged is what became of an update.
-type ListChanged struct {
-	List      List             `json:"list"`
 	Conflicts []merge.Conflict `json:"conflicts"`
 }

@@ -8,6 +8,7 @@ import (
 	"plumbline/internal/id"
 	"plumbline/internal/org"
 	"plumbline/internal/project"
+	"plumbline/internal/project/lists"
 )
 
 // Source lists and loads the things of some kinds, as the grant sees them, in
@@ -45,7 +46,8 @@ func Sources(s *project.Service, g access.Grant) []Source {
 		things(s, g, "categories", "category", project.Categories, CategoryOf, func(v Category) id.Category { return v.ID }),
 		things(s, g, "locations", "location", project.Locations, LocationOf, func(v Location) id.Location { return v.ID }),
 		things(s, g, "roles", "role", project.Roles, RoleOf, func(v Role) id.Role { return v.ID }),
-		things(s, g, "lists", "list", project.Lists, ListOf, func(v List) id.List { return v.ID }),
+		things(s, g, "lists", "list", func(tx *db.Tx, _ id.Project) ([]lists.List, error) { return lists.Seen(tx, g) },
+			func(l lists.List) List { return ListOf(g, l) }, func(v List) id.List { return v.ID }),
 		things(s, g, "companies", "company", func(tx *db.Tx, _ id.Project) ([]org.Company, error) { return project.Companies(tx) },
 			companyOf, func(v Company) id.Company { return v.ID }),
 		{Name: "people", Kinds: []string{"participant", "person"}, All: func(ctx context.Context) (any, error) {

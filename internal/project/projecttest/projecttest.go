@@ -12,15 +12,17 @@ import (
 	"plumbline/internal/org"
 	"plumbline/internal/person"
 	"plumbline/internal/person/persontest"
+	"plumbline/internal/personal"
 	"plumbline/internal/policy"
 	"plumbline/internal/project"
+	"plumbline/internal/project/lists"
 )
 
 // Post is a mailer that remembers what was queued, once it is committed.
 type Post struct{ Sent [][4]string }
 
 // Post queues a mail: recipient kind, recipient id, template, locale.
-func (p *Post) Post(tx *db.Tx, kind, recipient, template, locale string) error {
+func (p *Post) Post(tx *db.Tx, kind, recipient, template, locale string, _ personal.Purpose) error {
 	tx.AfterCommit(func() { p.Sent = append(p.Sent, [4]string{kind, recipient, template, locale}) })
 	return nil
 }
@@ -32,12 +34,14 @@ type Site struct {
 	Orgs     *org.Service
 	Access   *access.Service
 	Projects *project.Service
+	Lists    *lists.Service
 	Mail     *Post
 
 	Org      id.Org
 	Owner    access.OrgGrant
 	Project  id.Project
 	Settings project.Settings
+	First    id.List // that every project has to begin with
 }
 
 // New makes a site. The owner is the project's administrator.
@@ -52,7 +56,8 @@ func With(t testing.TB, d *db.DB, v *person.Service) *Site {
 	s := &Site{DB: d, Vault: v, Mail: &Post{}, Org: id.New[id.Org](), Project: id.New[id.Project]()}
 	s.Orgs = org.New(org.Deps{DB: d, People: v, Mail: s.Mail})
 	s.Access = access.New(d, s.Orgs)
-	s.Projects = project.New(project.Deps{DB: d, People: v, Orgs: s.Orgs, Access: s.Access})
+	s.Projects = project.New(project.Deps{DB: d, People: v, Orgs: s.Orgs, Access: s.Access, FirstList: lists.First})
+	s.Lists = lists.New(lists.Deps{DB: d, Hold: project.Hold})
 	s.Orgs.Connect(s.Projects, project.CompanyReach)
 	v.SetReach(access.Reach)
 	a := persontest.Account(t, d, v, person.AccountProfile{Name: "Olga Owner", Email: string(s.Org) + "@owner.example"}, person.Credentials{})
@@ -71,7 +76,13 @@ func With(t testing.TB, d *db.DB, v *person.Service) *Site {
 func (s *Site) Reload(t testing.TB) {
 	t.Helper()
 	must(t, s.DB.Read(t.Context(), db.Tenant(s.Org), func(tx *db.Tx) (err error) {
-		s.Settings, err = project.Read(tx, s.Project)
+		if s.Settings, err = project.Read(tx, s.Project); err != nil {
+			return err
+		}
+		all, err := lists.Of(tx, s.Project)
+		if len(all) > 0 {
+			s.First = all[0].ID
+		}
 		return err
 	}))
 }

@@ -22,10 +22,7 @@ const (
 	MaxInCharge = 50 // proposed by a category; entries
 )
 
-var (
-	colour   = regexp.MustCompile(`^(open|progress|review|done|idle|#[0-9a-fA-F]{6})$`)
-	listCode = regexp.MustCompile(`^[\pL\pN][\pL\pN._-]{0,7}$`) // begins every number of its points
-)
+var colour = regexp.MustCompile(`^(open|progress|review|done|idle|#[0-9a-fA-F]{6})$`)
 
 // Shapes are the shapes that a status can have.
 func Shapes() []string { return []string{"circle", "square", "diamond", "triangle", "ring"} }
@@ -38,9 +35,6 @@ func CategoryKinds() []string { return []string{"category", "sub-category", "sub
 
 // Colour reports whether s is one of the five that the themes know, or #rrggbb.
 func Colour(s string) bool { return colour.MatchString(s) }
-
-// ListCode reports whether s can be the code of a list.
-func ListCode(s string) bool { return listCode.MatchString(s) }
 
 // Zone reports whether name is a zone of the IANA database that this server
 // knows.

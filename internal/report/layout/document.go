@@ -1,6 +1,7 @@
-// Package layout sets a report as a PDF: a cover with a summary, then each
-// point with its facts, its photos and a cut-out of the plan with its pin,
-// and page numbers. It knows nothing of the database: a Document comes in with
+// Package layout sets a report as a PDF: a cover with a summary, a table of
+// contents whose lines lead to their place, then each point with its facts, its
+// photos and a cut-out of the plan with its pin, and page numbers; at the end
+// what is attached as data. Points are also in the PDF's outline. It knows nothing of the database: a Document comes in with
 // every name resolved and every text in the reader's language, a PDF goes out.
 //
 // Paper is A4, lengths are millimetres. Fonts (IBM Plex Sans and Mono, DejaVu
@@ -13,6 +14,8 @@ package layout
 import (
 	"image"
 	"time"
+
+	"plumbline/internal/typeface/typeset"
 )
 
 // Voice says things in the reader's language, zone and formats.
@@ -36,6 +39,24 @@ type Document struct {
 	Charge  []Count // points by who is in charge, largest first
 	Overdue int
 	Points  []Point
+	Style   Style
+	Data    Data
+}
+
+// Style is how the report looks.
+type Style struct {
+	Accent   Colour
+	Logo     []byte // a PNG, or nothing
+	Header   string // instead of the project's name
+	Footer   string
+	PerRow   int  // photos beside each other; 0 is 3
+	Contents bool // a table of contents; the outline is there without it
+}
+
+// Data is what is embedded for machines.
+type Data struct {
+	Name string // points.json
+	Body []byte
 }
 
 // Pair is a label and its value.
@@ -49,7 +70,7 @@ type Count struct {
 }
 
 // Colour is an sRGB colour.
-type Colour struct{ R, G, B uint8 }
+type Colour = typeset.Colour
 
 // Point is one point of a report.
 type Point struct {
@@ -58,6 +79,7 @@ type Point struct {
 	Description string
 	Status      string
 	Colour      Colour
+	Group       string // points of one group stand together; it is named above them
 	Urgent      bool
 	Overdue     bool
 	Facts       []Pair

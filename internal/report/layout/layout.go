@@ -3,6 +3,8 @@ package layout
 import (
 	"bytes"
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"fmt"
 	"image"
 	"image/png"
@@ -10,6 +12,8 @@ import (
 	"strconv"
 
 	"codeberg.org/go-pdf/fpdf"
+
+	"plumbline/internal/typeface/typeset"
 )
 
 // The page, in millimetres.
@@ -22,79 +26,89 @@ const (
 
 // The palette: the light half of the app's tokens.
 var (
-	ink      = Colour{29, 28, 26}
-	ink2     = Colour{91, 87, 79}
-	hairline = Colour{227, 222, 211}
-	accent   = Colour{31, 71, 184}
-	openRed  = Colour{179, 38, 30}
-	white    = Colour{255, 255, 255}
+	ink      = Colour{R: 29, G: 28, B: 26}
+	ink2     = Colour{R: 91, G: 87, B: 79}
+	hairline = Colour{R: 227, G: 222, B: 211}
+	accent   = Colour{R: 31, G: 71, B: 184}
+	openRed  = Colour{R: 179, G: 38, B: 30}
+	white    = Colour{R: 255, G: 255, B: 255}
 )
 
 type painter struct {
-	pdf      *fpdf.Fpdf
+	typeset.Pen
 	doc      *Document
-	faces    *faces
 	y        float64
 	total    int  // pages; 0 on the first pass
 	dry      bool // first pass: pictures are not loaded
-	replaced int
 	missing  int
-	images   int
+	accent   Colour
 	progress func(done, total int)
 	err      error
+
+	known, places map[int]place // of points and, below zero, of groups: in the first pass, and in this one
+	links         map[int][]link
 }
 
-// Write sets doc as a PDF. Pages are numbered "3 / 12", so it sets everything
-// twice, the first time without pictures. progress may be nil; it is called
-// after each point of the second pass. The context ends it between points.
-func Write(ctx context.Context, w io.Writer, doc *Document, progress func(done, total int)) (Result, error) {
-	first, err := paint(ctx, doc, 0, nil)
+// File is where a PDF is written, from its beginning, and read again to be
+// finished.
+type File interface {
+	io.Writer
+	io.ReaderAt
+}
+
+// Write sets doc as a PDF. Pages are numbered "3 / 12" and the contents name
+// pages, so it sets everything twice, the first time without pictures. progress
+// may be nil; it is called after each point of the second pass. The context ends
+// it between points.
+func Write(ctx context.Context, f File, doc *Document, progress func(done, total int)) (Result, error) {
+	first, err := paint(ctx, doc, 0, nil, nil)
 	if err != nil {
 		return Result{}, err
 	}
-	p, err := paint(ctx, doc, first.pdf.PageCount(), progress)
+	total, known := first.PDF.PageCount(), first.places
+	first = nil //nolint:wastedassign // the first pass's pages go before the second's are made
+	p, err := paint(ctx, doc, total, known, progress)
 	if err != nil {
 		return Result{}, err
 	}
-	if err := p.pdf.Output(w); err != nil {
+	res := Result{Pages: p.PDF.PageCount(), Replaced: p.Replaced, Missing: p.missing}
+	if err := p.archive(f); err != nil {
 		return Result{}, fmt.Errorf("layout: %w", err)
 	}
-	return Result{Pages: p.pdf.PageCount(), Replaced: p.replaced, Missing: p.missing}, nil
+	return res, nil
 }
 
-func paint(ctx context.Context, doc *Document, total int, progress func(done, total int)) (*painter, error) {
+func paint(ctx context.Context, doc *Document, total int, known map[int]place, progress func(done, total int)) (*painter, error) {
 	pdf := fpdf.New("P", "mm", "A4", "")
 	pdf.SetMargins(left, top, right)
 	pdf.SetAutoPageBreak(false, 0)
 	pdf.SetCompression(true)
-	pdf.SetTitle(printable(doc.Title), true)
-	pdf.SetSubject(printable(doc.Project), true)
+	pdf.SetTitle(typeset.Info(doc.Title), true)
+	pdf.SetSubject(typeset.Info(doc.Project), true)
 	pdf.SetCreator("Plumbline", true)
-	pdf.SetCreationDate(doc.Made)
-	pdf.SetModificationDate(doc.Made)
+	pdf.SetProducer("Plumbline", true)
+	pdf.SetCreationDate(doc.Made.UTC())
+	pdf.SetModificationDate(doc.Made.UTC())
 	pdf.SetLang(doc.Voice.Lang)
-	p := &painter{pdf: pdf, doc: doc, total: total, dry: total == 0, progress: progress}
+	p := &painter{Pen: typeset.Pen{PDF: pdf}, doc: doc, total: total, dry: total == 0, progress: progress,
+		known: known, places: map[int]place{}, links: map[int][]link{}, accent: doc.Style.Accent}
+	if p.accent == (Colour{}) {
+		p.accent = accent
+	}
 	if p.progress == nil {
 		p.progress = func(int, int) {}
 	}
 	var err error
-	if p.faces, err = loadFaces(pdf); err != nil {
+	if p.Faces, err = typeset.Load(pdf); err != nil {
 		return nil, err
 	}
 	p.cover()
+	p.contents()
 	p.newPage()
-	for i := range doc.Points {
-		if err := ctx.Err(); err != nil {
-			return nil, err
-		}
-		p.point(&doc.Points[i])
-		if !p.dry {
-			p.progress(i+1, len(doc.Points))
-		}
+	if err := p.points(ctx); err != nil {
+		return nil, err
 	}
-	if len(doc.Points) == 0 {
-		p.y = p.put(p.text(11, ink2), left, p.y, p.wrap(p.text(11, ink2), doc.Voice.T("report.no-points"), textW))
-	}
+	p.dataPage()
 	if p.err == nil {
 		p.err = pdf.Error()
 	}
@@ -104,37 +118,52 @@ func paint(ctx context.Context, doc *Document, total int, progress func(done, to
 	return p, nil
 }
 
-// printable drops what a PDF's information dictionary cannot hold.
-func printable(s string) string {
-	out := make([]rune, 0, len(s))
-	for _, r := range s {
-		if r > 0xffff || r < 0x20 {
-			r = ' '
+func (p *painter) points(ctx context.Context) error {
+	points := p.doc.Points
+	for i := range points {
+		if err := ctx.Err(); err != nil {
+			return err
 		}
-		out = append(out, r)
+		p.point(i)
+		if !p.dry {
+			p.progress(i+1, len(points))
+		}
 	}
-	return string(out)
+	if len(points) == 0 {
+		p.y = p.Put(p.text(11, ink2), left, p.y, p.Wrap(p.text(11, ink2), p.doc.Voice.T("report.no-points"), textW))
+	}
+	return nil
 }
 
-func (p *painter) text(size float64, c Colour) style { return style{&p.faces.regular, size, c} }
-func (p *painter) bold(size float64, c Colour) style { return style{&p.faces.bold, size, c} }
-func (p *painter) mono(size float64, c Colour) style { return style{&p.faces.mono, size, c} }
+func (p *painter) text(size float64, c Colour) typeset.Style {
+	return typeset.Style{Face: &p.Faces.Regular, Size: size, Colour: c}
+}
+func (p *painter) bold(size float64, c Colour) typeset.Style {
+	return typeset.Style{Face: &p.Faces.Bold, Size: size, Colour: c}
+}
+func (p *painter) mono(size float64, c Colour) typeset.Style {
+	return typeset.Style{Face: &p.Faces.Mono, Size: size, Colour: c}
+}
 
-func (p *painter) fill(c Colour)   { p.pdf.SetFillColor(int(c.R), int(c.G), int(c.B)) }
-func (p *painter) stroke(c Colour) { p.pdf.SetDrawColor(int(c.R), int(c.G), int(c.B)) }
+func (p *painter) fill(c Colour)   { p.PDF.SetFillColor(int(c.R), int(c.G), int(c.B)) }
+func (p *painter) stroke(c Colour) { p.PDF.SetDrawColor(int(c.R), int(c.G), int(c.B)) }
 
 func (p *painter) rule(y float64) {
 	p.stroke(hairline)
-	p.pdf.SetLineWidth(0.25)
-	p.pdf.Line(left, y, pageW-right, y)
+	p.PDF.SetLineWidth(0.25)
+	p.PDF.Line(left, y, pageW-right, y)
 }
 
 // newPage starts a page with its running head and foot.
 func (p *painter) newPage() {
-	p.pdf.AddPage()
+	p.PDF.AddPage()
 	small := p.text(8.5, ink2)
-	p.one(small, left, 11, textW*0.6, p.doc.Project)
-	p.rightAligned(small, pageW-right, 11, p.doc.Title, textW*0.38)
+	head := p.doc.Style.Header
+	if head == "" {
+		head = p.doc.Project
+	}
+	p.One(small, left, 11, textW*0.6, head)
+	p.Right(small, pageW-right, 11, textW*0.38, p.doc.Title)
 	p.rule(17)
 	p.foot()
 	p.y = top
@@ -142,41 +171,37 @@ func (p *painter) newPage() {
 
 func (p *painter) foot() {
 	small := p.text(8.5, ink2)
-	p.one(small, left, pageH-13, textW*0.7, p.doc.Voice.T("report.made", "at", p.doc.Voice.Instant(p.doc.Made)))
-	n := strconv.Itoa(p.pdf.PageNo())
+	if p.doc.Style.Footer != "" {
+		p.One(small, left, pageH-17, textW, p.doc.Style.Footer)
+	}
+	p.One(small, left, pageH-13, textW*0.7, p.doc.Voice.T("report.made", "at", p.doc.Voice.Instant(p.doc.Made)))
+	n := strconv.Itoa(p.PDF.PageNo())
 	if p.total > 0 {
 		n += " / " + strconv.Itoa(p.total)
 	}
-	p.rightAligned(p.mono(8.5, ink2), pageW-right, pageH-13, n, 40)
-}
-
-func (p *painter) rightAligned(s style, x, y float64, text string, max float64) {
-	runs, _ := p.faces.split(s.face, text)
-	if w := p.width(s, runs); w < max {
-		p.one(s, x-w, y, max, text)
-		return
-	}
-	p.one(s, x-max, y, max, text)
+	p.Right(p.mono(8.5, ink2), pageW-right, pageH-13, 40, n)
 }
 
 // plumbBob draws the mark: a bob on its line, its point at (x, y).
 func (p *painter) plumbBob(x, y, h float64) {
 	p.stroke(ink)
-	p.pdf.SetLineWidth(h * 0.05)
-	p.pdf.Line(x, y-h, x, y-h*0.55)
-	p.fill(accent)
+	p.PDF.SetLineWidth(h * 0.05)
+	p.PDF.Line(x, y-h, x, y-h*0.55)
+	p.fill(p.accent)
 	w := h * 0.2
-	p.pdf.Polygon([]fpdf.PointType{{X: x, Y: y - h*0.58}, {X: x + w, Y: y - h*0.36}, {X: x, Y: y}, {X: x - w, Y: y - h*0.36}}, "F")
+	p.PDF.Polygon([]fpdf.PointType{{X: x, Y: y - h*0.58}, {X: x + w, Y: y - h*0.36}, {X: x, Y: y}, {X: x - w, Y: y - h*0.36}}, "F")
 }
 
 func (p *painter) cover() {
-	p.pdf.AddPage()
-	p.plumbBob(left+3, 38, 16)
-	p.put(p.bold(13, ink), left+10, 26.5, []line{{runs: []run{{&p.faces.bold, "Plumbline"}}}})
+	p.PDF.AddPage()
+	if !p.logo() {
+		p.plumbBob(left+3, 38, 16)
+		p.Put(p.bold(13, ink), left+10, 26.5, p.Wrap(p.bold(13, ink), "Plumbline", 60))
+	}
 	v := p.doc.Voice
 	y := 62.0
-	y = p.put(p.text(12, ink2), left, y, clip(p.wrap(p.text(12, ink2), p.doc.Project, textW), 2)) + 2
-	y = p.put(p.bold(26, ink), left, y, clip(p.wrap(p.bold(26, ink), p.doc.Title, textW), 4)) + 4
+	y = p.Put(p.text(12, ink2), left, y, clip(p.Wrap(p.text(12, ink2), p.doc.Project, textW), 2)) + 2
+	y = p.Put(p.bold(26, ink), left, y, clip(p.Wrap(p.bold(26, ink), p.doc.Title, textW), 4)) + 4
 	facts := []Pair{}
 	if p.doc.Place != "" {
 		facts = append(facts, Pair{v.T("report.place"), p.doc.Place})
@@ -199,7 +224,7 @@ func (p *painter) cover() {
 // counts draws a small bar table and returns the y below it. What does not fit
 // on the cover is summed up in a last row.
 func (p *painter) counts(x, y, w float64, title string, rows []Count) float64 {
-	y = p.put(p.bold(11, ink), x, y, []line{p.wrap(p.bold(11, ink), title, w)[0]}) + 2
+	y = p.Put(p.bold(11, ink), x, y, []typeset.Line{p.Wrap(p.bold(11, ink), title, w)[0]}) + 2
 	most := 1
 	for _, r := range rows {
 		most = max(most, r.N)
@@ -214,13 +239,13 @@ func (p *painter) counts(x, y, w float64, title string, rows []Count) float64 {
 			r = Count{Name: p.doc.Voice.T("report.others"), N: rest, Colour: ink2}
 			rows = rows[:i+1]
 		}
-		p.one(s, x, y, w-14, r.Name)
-		p.rightAligned(p.mono(9.5, ink), x+w, y, strconv.Itoa(r.N), 14)
-		y += s.line() + 0.6
+		p.One(s, x, y, w-14, r.Name)
+		p.Right(p.mono(9.5, ink), x+w, y, 14, strconv.Itoa(r.N))
+		y += s.Height() + 0.6
 		p.fill(hairline)
-		p.pdf.Rect(x, y, w, 1.1, "F")
+		p.PDF.Rect(x, y, w, 1.1, "F")
 		p.fill(r.Colour)
-		p.pdf.Rect(x, y, w*float64(r.N)/float64(most), 1.1, "F")
+		p.PDF.Rect(x, y, w*float64(r.N)/float64(most), 1.1, "F")
 		y += 3.4
 		if i >= len(rows)-1 {
 			break
@@ -229,7 +254,7 @@ func (p *painter) counts(x, y, w float64, title string, rows []Count) float64 {
 	return y
 }
 
-func clip(lines []line, n int) []line {
+func clip(lines []typeset.Line, n int) []typeset.Line {
 	if len(lines) > n {
 		return lines[:n]
 	}
@@ -240,8 +265,8 @@ func clip(lines []line, n int) []line {
 func (p *painter) facts(x, y, w, labelW float64, facts []Pair, size float64) float64 {
 	ls, vs := p.text(size, ink2), p.text(size, ink)
 	for _, f := range facts {
-		p.one(ls, x, y, labelW-2, f.Label)
-		y = p.put(vs, x+labelW, y, p.wrap(vs, f.Value, w-labelW)) + 0.8
+		p.One(ls, x, y, labelW-2, f.Label)
+		y = p.Put(vs, x+labelW, y, p.Wrap(vs, f.Value, w-labelW)) + 0.8
 	}
 	return y
 }
@@ -249,7 +274,7 @@ func (p *painter) facts(x, y, w, labelW float64, facts []Pair, size float64) flo
 func (p *painter) factsHeight(w, labelW float64, facts []Pair, size float64) float64 {
 	h := 0.0
 	for _, f := range facts {
-		h += float64(len(p.wrap(p.text(size, ink), f.Value, w-labelW)))*p.text(size, ink).line() + 0.8
+		h += float64(len(p.Wrap(p.text(size, ink), f.Value, w-labelW)))*p.text(size, ink).Height() + 0.8
 	}
 	return h
 }
@@ -259,31 +284,31 @@ func (p *painter) factsHeight(w, labelW float64, facts []Pair, size float64) flo
 func (p *painter) picture(kind string, load func() ([]byte, error), x, y, w, h float64) (px, py, pw, ph float64) {
 	px, py, pw, ph = x, y, w, h
 	p.stroke(hairline)
-	p.pdf.SetLineWidth(0.25)
-	p.fill(Colour{250, 248, 244})
-	p.pdf.Rect(x, y, w, h, "FD")
+	p.PDF.SetLineWidth(0.25)
+	p.fill(Colour{R: 250, G: 248, B: 244})
+	p.PDF.Rect(x, y, w, h, "FD")
 	if p.dry {
 		return px, py, pw, ph
 	}
 	b, err := load()
 	if err == nil {
-		p.images++
-		name := "i" + strconv.Itoa(p.images)
-		info := p.pdf.RegisterImageOptionsReader(name, fpdf.ImageOptions{ImageType: kind}, bytes.NewReader(b))
-		if err = p.pdf.Error(); err == nil && info != nil && info.Width() > 0 && info.Height() > 0 {
+		sum := sha256.Sum256(b) // a picture that stands twice is in the file once
+		name := "i" + hex.EncodeToString(sum[:])
+		info := p.PDF.RegisterImageOptionsReader(name, fpdf.ImageOptions{ImageType: kind}, bytes.NewReader(b))
+		if err = p.PDF.Error(); err == nil && info != nil && info.Width() > 0 && info.Height() > 0 {
 			f := min(w/info.Width(), h/info.Height())
 			pw, ph = info.Width()*f, info.Height()*f
 			px, py = x+(w-pw)/2, y+(h-ph)/2
-			p.pdf.ImageOptions(name, px, py, pw, ph, false, fpdf.ImageOptions{ImageType: kind}, 0, "")
-			err = p.pdf.Error()
+			p.PDF.ImageOptions(name, px, py, pw, ph, false, fpdf.ImageOptions{ImageType: kind}, 0, "")
+			err = p.PDF.Error()
 		}
 	}
 	p.stroke(hairline)
-	p.pdf.Rect(x, y, w, h, "D")
+	p.PDF.Rect(x, y, w, h, "D")
 	if err != nil {
-		p.pdf.ClearError() // one bad picture must not cost the report
+		p.PDF.ClearError() // one bad picture must not cost the report
 		p.missing++
-		p.put(p.text(8.5, ink2), x+2, y+2, clip(p.wrap(p.text(8.5, ink2), p.doc.Voice.T("report.no-picture"), w-4), 3))
+		p.Put(p.text(8.5, ink2), x+2, y+2, clip(p.Wrap(p.text(8.5, ink2), p.doc.Voice.T("report.no-picture"), w-4), 3))
 	}
 	return px, py, pw, ph
 }

@@ -14,6 +14,8 @@ import (
 	"testing"
 	"time"
 	"unicode"
+
+	"plumbline/internal/typeface/typeset"
 )
 
 func voice() Voice {
@@ -49,7 +51,7 @@ func document(t *testing.T, n int) *Document {
 		Voice: voice(), Title: "Site walk 22 November", Project: "Dok Noord, building C", Place: "Ghent",
 		Author: "Anna de Vries", Made: time.Date(2026, 11, 22, 9, 30, 0, 0, time.UTC),
 		Filters: []Pair{{"Status", "open, in progress"}}, Overdue: 3,
-		Status: []Count{{"Open", 40, Colour{179, 38, 30}}, {"In progress", 12, Colour{154, 75, 0}}, {"Closed", 60, Colour{23, 102, 63}}},
+		Status: []Count{{"Open", 40, Colour{R: 179, G: 38, B: 30}}, {"In progress", 12, Colour{R: 154, G: 75, B: 0}}, {"Closed", 60, Colour{R: 23, G: 102, B: 63}}},
 		Charge: []Count{{"Van Damme HVAC", 31, accent}, {"De Smet Elektro", 12, accent}},
 	}
 	for i := range n {
@@ -188,7 +190,7 @@ func TestNaughtyStringsNeverFailTheReport(t *testing.T) {
 		t.Error("nothing was replaced: emoji and joined scripts are in the list")
 	}
 	got := squeeze(text(t, out))
-	if !strings.ContainsRune(got, mark) {
+	if !strings.ContainsRune(got, typeset.Mark) {
 		t.Error("no visible mark in the PDF")
 	}
 	missing := 0

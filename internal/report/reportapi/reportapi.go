@@ -25,6 +25,7 @@ type Enter func(ctx context.Context, c rest.Caller, project id.Project) (access.
 type Item struct {
 	ID        id.Report `json:"id"`
 	Title     string    `json:"title"`
+	Format    string    `json:"format" enum:"pdf,xlsx"`
 	State     string    `json:"state" enum:"making,ready,failed"`
 	Code      string    `json:"code" doc:"Why it failed, or empty."`
 	JobID     id.Job    `json:"job_id"`
@@ -41,9 +42,11 @@ type Item struct {
 
 // ItemOf is a report as the API shows it.
 func ItemOf(r report.Report) Item {
-	return Item{ID: r.ID, Title: r.Title, State: r.State, Code: r.Code, JobID: r.Job, CreatedAt: r.CreatedAt, AuthorID: r.Author,
+	return Item{ID: r.ID, Title: r.Title, Format: r.Format, State: r.State, Code: r.Code, JobID: r.Job, CreatedAt: r.CreatedAt, AuthorID: r.Author,
 		Points: r.Points, Pages: r.Pages, Replaced: r.Replaced, Missing: r.Missing, Bytes: r.Bytes, Locale: r.Locale, Version: r.Version}
 }
+
+const mediaXLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 type api struct {
 	reports *report.Service
@@ -70,6 +73,15 @@ type Create struct {
 	Paper    string            `json:"paper,omitempty" enum:"A4"`
 	Photos   bool              `json:"photos"`
 	Plan     bool              `json:"plan"`
+	Format   string            `json:"format,omitempty" enum:"pdf,xlsx" doc:"pdf when not given."`
+	Also     []Also            `json:"also,omitempty" maxItems:"9" doc:"Further languages and formats of the same, made by the same job."`
+}
+
+// Also is a further language or format: a report of its own in the list.
+type Also struct {
+	ID     id.Report `json:"id"`
+	Locale string    `json:"locale" minLength:"2" maxLength:"35"`
+	Format string    `json:"format" enum:"pdf,xlsx"`
 }
 
 type accepted struct {
@@ -94,15 +106,15 @@ func Register(a *rest.API, reports *report.Service, enter Enter) {
 	h := &api{reports, enter}
 	rest.Handle(a, rest.Op{ID: "report-create", Method: http.MethodPut, Path: "/projects/{project}/reports/{report}", Tag: "Reports",
 		Summary:     "Ask for a report",
-		Description: "A job makes the PDF with the rights of whoever asks. Asking again with the same id changes nothing.",
+		Description: "A job makes it, and what is asked for also, with the rights of whoever asks, in the layout of the organisation. Asking again with the same id changes nothing.",
 		Who:         rest.SignedIn, Rate: rest.Heavy, MaxBody: rest.JSONBody, Status: http.StatusAccepted}, h.create)
 	rest.Handle(a, rest.Op{ID: "report-list", Method: http.MethodGet, Path: "/projects/{project}/reports", Tag: "Reports",
 		Summary: "List the project's reports", Description: "Newest first, those in the making included. For guests and above.", Who: rest.SignedIn, Rate: rest.Reads}, h.list)
 	rest.Handle(a, rest.Op{ID: "report-delete", Method: http.MethodDelete, Path: "/projects/{project}/reports/{report}", Tag: "Reports",
 		Summary: "Delete a report", Description: "With its PDF. For the author, and for managers.", Who: rest.SignedIn, Rate: rest.Writes}, h.remove)
 	rest.Raw(a, rest.Op{ID: "report-file", Method: http.MethodGet, Path: "/projects/{project}/reports/{report}/file", Tag: "Reports",
-		Summary: "Download a report's PDF", Description: "Parts can be asked for by Range. For guests and above.", Who: rest.SignedIn, Rate: rest.Reads, Time: 10 * time.Minute,
-		Gives: []string{"application/pdf"}}, h.file)
+		Summary: "Download a report", Description: "The PDF or workbook. Parts can be asked for by Range. For guests and above.", Who: rest.SignedIn, Rate: rest.Reads, Time: 10 * time.Minute,
+		Gives: []string{"application/pdf", mediaXLSX}}, h.file)
 }
 
 func (h *api) in(ctx context.Context, project id.Project) (access.Grant, error) {
@@ -124,8 +136,12 @@ func (h *api) create(ctx context.Context, in *create) (*accepted, error) {
 			q.Set(k, v)
 		}
 	}
-	r, err := h.reports.Create(ctx, g, report.New{ID: in.Report, Title: in.Body.Title, Query: q.Encode(),
-		Locale: in.Body.Locale, Zone: in.Body.TimeZone, Photos: in.Body.Photos, Plans: in.Body.Plan})
+	n := report.New{ID: in.Report, Format: in.Body.Format, Title: in.Body.Title, Query: q.Encode(),
+		Locale: in.Body.Locale, Zone: in.Body.TimeZone, Photos: in.Body.Photos, Plans: in.Body.Plan}
+	for _, a := range in.Body.Also {
+		n.Also = append(n.Also, report.Also(a))
+	}
+	r, err := h.reports.Create(ctx, g, n)
 	if err != nil {
 		return nil, err
 	}
@@ -176,6 +192,9 @@ func (h *api) file(w http.ResponseWriter, r *http.Request) error {
 	defer func() { _ = f.Close() }()
 	head := w.Header()
 	head.Set("Content-Type", "application/pdf")
+	if rep.Format == report.XLSX {
+		head.Set("Content-Type", mediaXLSX)
+	}
 	head.Set("Content-Disposition", mime.FormatMediaType("attachment", map[string]string{"filename": fileName(rep)}))
 	head.Set("Cache-Control", "private, no-cache")
 	head.Set("ETag", fmt.Sprintf(`"%s-%d"`, rep.ID, rep.Version))
@@ -194,5 +213,5 @@ func fileName(r report.Report) string {
 	if name = strings.Trim(name, " .-"); name == "" {
 		name = "report"
 	}
-	return name + ".pdf"
+	return name + "." + r.Format
 }

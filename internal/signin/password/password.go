@@ -1,7 +1,8 @@
 // Package password says whether a text may be a password, and why not. It is
 // pure and makes no request.
 //
-// A password has at least 15 and at most 256 characters, counted after NFKC
+// A password has at least 15 (8 beside a second factor) and at most 256
+// characters, counted after NFKC
 // normalisation, and may hold anything but a NUL and what is not UTF-8. There
 // are no composition rules. Refused is what guessers try first: passwords that
 // are common or leaked (exactly, in leet spelling, padded or repeated), keys in
@@ -33,8 +34,9 @@ import (
 
 // Limits in characters.
 const (
-	MinLength = 15
-	MaxLength = 256
+	MinLength     = 15
+	MinWithSecond = 8 // beside a second factor (NIST SP 800-63B)
+	MaxLength     = 256
 )
 
 // The reasons of a refusal.
@@ -56,6 +58,14 @@ func Normal(candidate string) string { return norm.NFKC.String(candidate) }
 // Context are words that must not carry it: names, parts of an e-mail address,
 // the organisation.
 func Check(candidate string, context ...string) (ok bool, reason string) {
+	return CheckFrom(MinLength, candidate, context...)
+}
+
+// Short reports whether a password is too short to be enough alone.
+func Short(candidate string) bool { return utf8.RuneCountInString(Normal(candidate)) < MinLength }
+
+// CheckFrom is Check for passwords of at least so many characters.
+func CheckFrom(least int, candidate string, context ...string) (ok bool, reason string) {
 	if len(candidate) > 16*MaxLength {
 		return false, TooLong
 	}
@@ -64,7 +74,7 @@ func Check(candidate string, context ...string) (ok bool, reason string) {
 	}
 	normal := Normal(candidate)
 	switch n := utf8.RuneCountInString(normal); {
-	case n < MinLength:
+	case n < least:
 		return false, TooShort
 	case n > MaxLength:
 		return false, TooLong
@@ -85,7 +95,7 @@ func Check(candidate string, context ...string) (ok bool, reason string) {
 		if once := string(text[:unit]); common(once) || long.has(once) {
 			return false, Common
 		}
-		if unit < MinLength {
+		if unit < least {
 			return false, Repeated
 		}
 	}

@@ -9,6 +9,7 @@ package signinapi
 import (
 	"context"
 	"net/http"
+	"strings"
 	"time"
 
 	"plumbline/internal/id"
@@ -24,9 +25,18 @@ const (
 	DeviceCookie = "__Host-plumbline-device"
 )
 
-// Authenticate tells who a request comes from, for rest.Config.
+// Authenticate tells who a request comes from, for rest.Config: by the header
+// Authorization if there is one, and then by nothing else; or by the cookie.
 func Authenticate(s *signin.Service) func(*http.Request) (rest.Caller, bool, error) {
 	return func(r *http.Request) (rest.Caller, bool, error) {
+		if sent := r.Header.Values("Authorization"); len(sent) > 0 {
+			kind, secret, _ := strings.Cut(sent[0], " ")
+			if len(sent) > 1 || !strings.EqualFold(kind, "Bearer") {
+				return rest.Caller{}, false, nil
+			}
+			who, ok, err := s.Tokens.Authenticate(r.Context(), strings.TrimSpace(secret))
+			return rest.Caller(who), ok, err
+		}
 		sent := r.CookiesNamed(Cookie)
 		if len(sent) == 0 {
 			return rest.Caller{}, false, nil
@@ -95,6 +105,21 @@ type session struct {
 type sessionOut struct {
 	Cookies []http.Cookie `header:"Set-Cookie"`
 	Body    session
+}
+
+// signedIn is a session, or that a second proof is asked for.
+type signedIn struct {
+	Account       *account       `json:"account,omitempty"`
+	Organisations []organisation `json:"organisations,omitempty"`
+	Step          string         `json:"step,omitempty" doc:"for sign-in-second, within ten minutes"`
+	Linked        bool           `json:"linked,omitempty" doc:"a provider is linked to the account now; nobody was signed in"`
+	Second        []string       `json:"second,omitempty" doc:"what the account can prove itself with besides: totp, passkey, recovery; with status 202"`
+}
+
+type signInOut struct {
+	Status  int
+	Cookies []http.Cookie `header:"Set-Cookie"`
+	Body    signedIn
 }
 
 type handler struct{ in *signin.Service }
@@ -174,17 +199,24 @@ func Register(a *rest.API, s *signin.Service) {
 	h := handler{s}
 	const tag = "Session"
 	rest.Handle(a, rest.Op{ID: "sign-in", Method: http.MethodPost, Path: "/session", Tag: tag, Summary: "Sign in",
-		Description: "Makes a session in a cookie. bad-credentials and try-later are all that is told, whether or not the address has an account.",
+		Description: "Makes a session in a cookie; where the account has a second factor, answers 202, and sign-in-second goes on. bad-credentials and try-later are all that is told, whether or not the address has an account.",
 		Who:         rest.Maybe, Rate: rest.Credentials, MaxBody: 4 << 10, Secret: true},
-		func(ctx context.Context, in *signInIn) (*sessionOut, error) {
+		func(ctx context.Context, in *signInIn) (*signInOut, error) {
 			made, err := s.SignIn(ctx, in.Body.Email, in.Body.Password, in.from(ctx))
 			if err != nil {
 				return nil, err
 			}
-			return h.made(ctx, made)
+			if made.Step != "" {
+				return &signInOut{Status: http.StatusAccepted, Body: signedIn{Step: made.Step, Second: made.Second}}, nil
+			}
+			x, err := h.made(ctx, made)
+			if err != nil {
+				return nil, err
+			}
+			return &signInOut{http.StatusOK, x.Cookies, signedIn{Account: &x.Body.Account, Organisations: x.Body.Organisations}}, nil
 		})
 	rest.Handle(a, rest.Op{ID: "session", Method: http.MethodGet, Path: "/session", Tag: tag, Summary: "Who is signed in",
-		Description: "The account and the organisations that it is a member of.", Who: rest.SignedIn, Rate: rest.Reads},
+		Description: "The account and the organisations that it is a member of.", Who: rest.SignedIn, Rate: rest.Reads, Tokens: true},
 		func(ctx context.Context, _ *struct{}) (*sessionOut, error) {
 			c, err := caller(ctx)
 			if err != nil {
@@ -224,6 +256,15 @@ func Register(a *rest.API, s *signin.Service) {
 				return nil, err
 			}
 			return nil, s.Revoke(ctx, c, in.Session)
+		})
+	rest.Handle(a, rest.Op{ID: "sessions-revoke-others", Method: http.MethodDelete, Path: "/sessions", Tag: tag, Summary: "End all other sessions",
+		Description: "Ends all of the account's sessions but this one.", Who: rest.SignedIn, Rate: rest.Writes, MaxBody: rest.NoBody},
+		func(ctx context.Context, _ *struct{}) (*struct{}, error) {
+			c, err := caller(ctx)
+			if err != nil {
+				return nil, err
+			}
+			return nil, s.RevokeOthers(ctx, c)
 		})
 	rest.Handle(a, rest.Op{ID: "account-change", Method: http.MethodPatch, Path: "/account", Tag: tag, Summary: "Change the account",
 		Description: "Name, language and time zone of the account.", Who: rest.SignedIn, Rate: rest.Writes, MaxBody: 4 << 10},

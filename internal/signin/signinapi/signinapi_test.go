@@ -25,6 +25,7 @@ import (
 	"plumbline/internal/rest"
 	"plumbline/internal/rest/limit"
 	"plumbline/internal/signin"
+	"plumbline/internal/signin/postal"
 	"plumbline/internal/signin/signinapi"
 )
 
@@ -232,7 +233,7 @@ func TestPasswords(t *testing.T) {
 	b.want(t, "GET", "/session", "", 200, "")
 	stranger := s.browser()
 	stranger.want(t, "POST", "/password-reset/confirm", `{"token":"xyz","password":"`+good+`"}`, 410, "link-lapsed")
-	link, err := signin.Postman{SignIn: s.in, Base: "https://x.example"}.Link(t.Context(),
+	link, err := postal.Postman{SignIn: s.in, Base: "https://x.example"}.Link(t.Context(),
 		mail.Queued{To: mail.Recipient{Kind: "account", ID: string(s.owner.Account)}, Template: "password-reset"})
 	must(t, err)
 	_, token, _ := strings.Cut(link, "#token=")

@@ -78,7 +78,11 @@ export function listen(registry: Registry, on: () => boolean, target: Window = w
     const key = stroke(e);
     const mod = key.startsWith('mod+');
     const at = e.target instanceof HTMLElement ? e.target : null;
-    const typing = at?.closest('input, textarea, select, [contenteditable="true"], [role="combobox"], [role="listbox"]');
+    // A box that is ticked takes no text: its keys are the page's.
+    const typing = at?.closest(
+      'input:not([type="checkbox"], [type="radio"]), textarea, select, [contenteditable="true"], [role="combobox"], [role="listbox"]',
+    );
+    if (typing && (key === 'mod+z' || key === 'mod+y')) return; // the text's own
     if (!mod && (!on() || typing || document.querySelector('[role="dialog"][aria-modal="true"]'))) return;
     const keys = before ? `${before} ${key}` : key;
     clearTimeout(timer);

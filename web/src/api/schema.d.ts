@@ -4,6 +4,26 @@
  */
 
 export interface paths {
+    "/.well-known/security.txt": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Whom to tell of a hole in the security
+         * @description RFC 9116. Not there where the configuration names no operator.
+         */
+        get: operations["security-txt"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/openapi.json": {
         parameters: {
             query?: never;
@@ -44,6 +64,330 @@ export interface paths {
         patch: operations["account-change"];
         trace?: never;
     };
+    "/api/v1/account/factors": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The account's second factors
+         * @description What they are called; what proves them is told to nobody.
+         */
+        get: operations["factor-list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/account/factors/codes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Begin to use codes
+         * @description A new secret, and its QR code. It counts once totp-confirm was given a code. Needs me-confirm (confirm-first).
+         */
+        post: operations["totp-begin"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/account/factors/codes/{factor}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Use codes from now on
+         * @description With a code that shows that the secret works. The first factor brings recovery codes.
+         */
+        post: operations["totp-confirm"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/account/factors/passkeys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Begin to make a passkey
+         * @description What the browser is to be asked, within ten minutes. Needs me-confirm (confirm-first).
+         */
+        post: operations["passkey-begin"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/account/factors/passkeys/{factor}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Keep a passkey
+         * @description What the browser answered. The first factor brings recovery codes.
+         */
+        post: operations["passkey-finish"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/account/factors/{factor}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Take a second factor away
+         * @description The last one stays while the password is shorter than 15 characters (longer-password-first). Needs me-confirm (confirm-first).
+         */
+        delete: operations["factor-remove"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/account/identities": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The providers that the account is linked to
+         * @description What they call its holder is told to nobody.
+         */
+        get: operations["identity-links"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/account/identities/{link}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Take a provider away
+         * @description The password stays. Needs me-confirm (confirm-first).
+         */
+        delete: operations["identity-unlink"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/account/identities/{provider}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Begin to link a provider
+         * @description Where the browser goes. Needs me-confirm (confirm-first).
+         */
+        post: operations["identity-link-begin"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/account/recovery-codes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * New recovery codes
+         * @description In place of those there were. Needs me-confirm (confirm-first).
+         */
+        post: operations["recovery-codes"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/account/tokens": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The account's API tokens
+         * @description What they are called, how far they reach, until when. What proves them is known to nobody.
+         */
+        get: operations["token-list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/account/tokens/{token}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Make an API token
+         * @description For a program that acts for the account: it reaches what the account reaches then, and of that no more than it says. Needs me-confirm (confirm-first). The secret is in this answer alone; making it again tells nothing.
+         */
+        put: operations["token-put"];
+        post?: never;
+        /**
+         * Revoke an API token
+         * @description At once, on all nodes.
+         */
+        delete: operations["token-revoke"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/authorities": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Data-protection authorities
+         * @description Of the European Economic Area, or of one country: where to complain.
+         */
+        get: operations["list-authorities"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/breaches/{breach}/notice": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What people are told of a breach
+         * @description For who has the link of the mail. It names nobody.
+         */
+        get: operations["breach-told"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/calendar/{secret}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The calendar behind a secret address
+         * @description For programs that subscribe: the secret is an API token made with calendar, with or without .ics behind it. It shows what its account may see at the moment it is asked, and nothing once the token is revoked or the account no longer takes part.
+         */
+        get: operations["calendar-feed"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/child-reports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Report that someone is a child
+         * @description Whom a member of the same organisation names is shown to nobody from then on, until the privacy officer has decided; what is confirmed is erased without delay. Without a name, a description goes to the officer.
+         */
+        post: operations["child-report"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/config": {
         parameters: {
             query?: never;
@@ -56,6 +400,166 @@ export interface paths {
          * @description For the app before anybody is signed in.
          */
         get: operations["config"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/contact": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Whom to write to
+         * @description The operator, its data-protection officer by e-mail and by post, and the authorities of its country.
+         */
+        get: operations["get-contact"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/erasure/{secret}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How an erasure goes
+         * @description For who has its link.
+         */
+        get: operations["erasure-status"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/erasure/{secret}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Cancel an erasure
+         * @description In its grace; too-late after it. Sessions stay ended.
+         */
+        post: operations["erasure-cancel"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/erasure/{secret}/receipt": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The signed receipt of an erasure
+         * @description Of its newest act on record; plumbline verify-receipt checks it without this server. It holds no personal data.
+         */
+        get: operations["erasure-receipt"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/evidence/checkpoint": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The state of the evidence log
+         * @description A signed note: name, size, root, time. Keep it to compare with later ones.
+         */
+        get: operations["get-evidence-checkpoint"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/evidence/consistency": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * That the log only grew
+         * @description Proves that the log at one size is the beginning of the log at another.
+         */
+        get: operations["get-evidence-consistency"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/evidence/entries/{number}/receipt": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A receipt
+         * @description For who holds the random id of what the entry is about. To anyone else it is not there.
+         */
+        get: operations["get-receipt"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/evidence/key": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The key of the evidence log
+         * @description To verify receipts with: plumbline verify-receipt FILE --key KEY.
+         */
+        get: operations["get-evidence-key"];
         put?: never;
         post?: never;
         delete?: never;
@@ -124,6 +628,350 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/me/choices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What the caller can say about the use of their data
+         * @description Purposes that rest on consent, which is refused until it is given, and purposes that they may object to, for the account and for each organisation, with the text that says what it is about; and the restrictions that stand.
+         */
+        get: operations["me-choices"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/choices/receipts/{consent}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The receipt of something the caller said
+         * @description After ISO/IEC TS 27560, in JSON-LD with the terms of the Data Privacy Vocabulary.
+         */
+        get: operations["me-choice-receipt"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/choices/{purpose}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Agree or object to a purpose
+         * @description Effective at once. text_version names the text that was shown; a text that has changed since is refused (text-changed), to be shown again. Saying what stands already changes nothing.
+         */
+        put: operations["me-choice-put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Prove again who is asking
+         * @description With the password; counts for ten minutes, for this session. Needed before an archive is handed out or an erasure begins.
+         */
+        post: operations["me-confirm"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/confirm/passkey": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask for a passkey to prove again who is asking
+         * @description What the browser is to be asked.
+         */
+        post: operations["me-confirm-ask"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/confirm/second": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Prove again who is asking, with a second factor
+         * @description As me-confirm does with the password: a code, a recovery code, or what a passkey answered to me-confirm-ask.
+         */
+        post: operations["me-confirm-second"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/erasure": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask for an erasure
+         * @description As planned (plan-changed if it is another plan by now). Needs me-confirm (confirm-first). From the answer on nobody can use the data, and all sessions of an account that is erased are over; the link in the answer shows how it goes and cancels it in the grace.
+         */
+        post: operations["erasure-request"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/erasure/plan": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * What an erasure would do
+         * @description Of the account and of the caller's records in organisations, or of some of these: each datum is erased, depersonalised, or kept because. Nothing is changed. The hash goes into the request.
+         */
+        post: operations["erasure-plan"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/notices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What I am told
+         * @description Versions of the policy that are coming, and those in force that I have not seen.
+         */
+        get: operations["list-notices"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/notices/{notice}/seen": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * I have seen it
+         * @description Writes down when I first did.
+         */
+        post: operations["see-notice"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/persons/{person}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Correct one's own record
+         * @description Name, phone, function and language of the caller's record in an organisation, at once. Who received what changed has to be told. The e-mail address is not changed here: it proves who signs in, and a new one would have to be proved first.
+         */
+        patch: operations["me-person-change"];
+        trace?: never;
+    };
+    "/api/v1/me/privacy": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What is held of the caller
+         * @description For the account and for each organisation: every datum with what it is for and on which basis, where it came from, since when and until when it is kept, who receives it by declaration, and who did.
+         */
+        get: operations["me-privacy"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/privacy/archive": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The caller's archive
+         * @description A ZIP with data.json, a page to read, and the photos, drawings and reports that are theirs. Needs me-confirm (confirm-first).
+         */
+        get: operations["me-privacy-archive"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/privacy/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take in an archive of another installation
+         * @description Sets name, language and time zone; lists choices, which have to be made again; and puts the points that the person made, with their comments and photos, into the project that is named, if they may make points there. Repeating it changes nothing more.
+         */
+        post: operations["me-privacy-import"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/privacy/report": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The same to read, print or keep
+         * @description The access report as a page, or as PDF with format=pdf.
+         */
+        get: operations["me-privacy-report"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/requests": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask about one's own data, signed in
+         * @description Also for what cannot be edited by oneself: it goes to the office of the organisation, or of the operator where none is named. Being signed in is proof enough.
+         */
+        post: operations["request-mine"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/restrictions/{restriction}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Restrict the use of the caller's data
+         * @description The data is kept and used for nothing but their rights, signing in, security and legal claims. Effective at once; the same id again changes nothing.
+         */
+        put: operations["me-restriction-put"];
+        post?: never;
+        /**
+         * End a restriction of the caller's
+         * @description At once. What stands no more stays ended.
+         */
+        delete: operations["me-restriction-lift"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/mutations": {
         parameters: {
             query?: never;
@@ -138,6 +986,354 @@ export interface paths {
          * @description Does up to 50 writes in order, each as if it had been sent by itself. After one that must be tried again later, none is tried. Uploads are not taken here.
          */
         post: operations["mutations"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/operator/breaches": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The operator's register of breaches
+         * @description For officers. Every breach, what is open first. What was closed stays for three years.
+         */
+        get: operations["operator-breach-list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/operator/breaches/{breach}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One breach of the operator
+         * @description For officers.
+         */
+        get: operations["operator-breach-get"];
+        /**
+         * Note a breach of the operator
+         * @description For officers. Notes it, or what more is known of it. Whom it concerns is computed from what is held and from the ledger, each time.
+         */
+        put: operations["operator-breach-put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/operator/breaches/{breach}/drafts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Draft a notice of a breach of the operator
+         * @description For officers. The notice of a phase, with what the law asks for as far as it is known, to the authority of the country, in one of five languages. It is sent by a person.
+         */
+        get: operations["operator-breach-draft"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/operator/breaches/{breach}/steps": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take a step about a breach of the operator
+         * @description For officers. assess, notify (a phase), no-notice, tell-controllers, tell-persons, exempt, close. A late first notice needs reasons.
+         */
+        post: operations["operator-breach-step"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/operator/cases": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Requests about accounts
+         * @description For officers. What is open, the most urgent first; with closed=true what was closed, the latest first.
+         */
+        get: operations["operator-case-list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/operator/cases/{case}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One request about an account
+         * @description For officers. With the letter, what was said, who has to acknowledge, and the places that wait for a decision.
+         */
+        get: operations["operator-case-get"];
+        /**
+         * File a letter to the operator
+         * @description For officers. The letter is read: which rights it is about, which a person can correct. Who wrote it is not known yet; a mail goes to the address that is held of them. Filing it again with the same id changes nothing.
+         */
+        put: operations["operator-case-put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/operator/cases/{case}/steps": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take a step in a case of the operator
+         * @description For officers. classify, identity-ok, ask-identity, extend, execute, answer, decline, refuse, merge, acknowledge, acknowledge-source. What a step needs is refused where it is missing.
+         */
+        post: operations["operator-case-step"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/operator/child-reports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Reports that somebody is a child
+         * @description For officers. Whoever was named is blocked since the report came.
+         */
+        get: operations["child-report-list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/operator/child-reports/{report}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Decide on a report that somebody is a child
+         * @description For officers. Confirmed, everything is erased, without a time of grace; dismissed, the block ends.
+         */
+        post: operations["child-report-decide"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/operator/letters": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Read a letter to the operator
+         * @description For officers. Which rights a letter asks for, its language, and whether it is a reminder or a complaint. Nothing is kept.
+         */
+        post: operations["operator-letter-read"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/operator/me": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One's own role on the staff
+         * @description With the handling rules, and whether they were acknowledged. Nothing is here for whoever is not of the staff.
+         */
+        get: operations["staff-me"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/operator/me/rules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Acknowledge the handling rules
+         * @description In their present version; before that a role gives nothing.
+         */
+        post: operations["staff-acknowledge"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/operator/privacy/register": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The operator's record of processing activities
+         * @description GDPR art. 30, as controller or as processor for every organisation. For the operator's officer and administrators.
+         */
+        get: operations["register-operator"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/operator/staff": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * All staff, for review
+         * @description Roles and running grants. For administrators and officers.
+         */
+        get: operations["staff-list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/operator/sweeps": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What the sweeps met lately
+         * @description Those that the brake holds come first. For the operator's officer and administrators.
+         */
+        get: operations["sweep-list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/operator/sweeps/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What the sweeps would meet now
+         * @description Counts and changes nothing. For the operator's officer and administrators.
+         */
+        get: operations["sweep-preview"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/operator/sweeps/{sweep}/approve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Let a held sweep through
+         * @description It then meets as many people as were due, and no more. For the operator's officer.
+         */
+        post: operations["sweep-approve"];
         delete?: never;
         options?: never;
         head?: never;
@@ -276,6 +1472,410 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/organisations/{org}/privacy": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Whom to write to about data
+         * @description For members.
+         */
+        get: operations["office-get"];
+        /**
+         * Set whom to write to about data
+         * @description Replaces the contact, made on version base. For owners.
+         */
+        put: operations["office-put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/organisations/{org}/privacy/breaches": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The organisation's register of breaches
+         * @description For managers and owners. Every breach, what is open first. What was closed stays for three years.
+         */
+        get: operations["breach-list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/organisations/{org}/privacy/breaches/{breach}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One breach of the organisation
+         * @description For managers and owners.
+         */
+        get: operations["breach-get"];
+        /**
+         * Note a breach of the organisation
+         * @description For managers and owners. Notes it, or what more is known of it. Whom it concerns is computed from what is held and from the ledger, each time.
+         */
+        put: operations["breach-put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/organisations/{org}/privacy/breaches/{breach}/drafts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Draft a notice of a breach of the organisation
+         * @description For managers and owners. The notice of a phase, with what the law asks for as far as it is known, to the authority of the country, in one of five languages. It is sent by a person.
+         */
+        get: operations["breach-draft"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/organisations/{org}/privacy/breaches/{breach}/steps": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take a step about a breach of the organisation
+         * @description For managers and owners. assess, notify (a phase), no-notice, tell-controllers, tell-persons, exempt, close. A late first notice needs reasons.
+         */
+        post: operations["breach-step"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/organisations/{org}/privacy/cases": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Requests about data
+         * @description For managers and owners. What is open, the most urgent first; with closed=true what was closed, the latest first.
+         */
+        get: operations["case-list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/organisations/{org}/privacy/cases/{case}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One request about data
+         * @description For managers and owners. With the letter, what was said, who has to acknowledge, and the places that wait for a decision.
+         */
+        get: operations["case-get"];
+        /**
+         * File a letter
+         * @description For managers and owners. The letter is read: which rights it is about, which a person can correct. Who wrote it is not known yet; a mail goes to the address that is held of them. Filing it again with the same id changes nothing.
+         */
+        put: operations["case-put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/organisations/{org}/privacy/cases/{case}/steps": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take a step in a case
+         * @description For managers and owners. classify, identity-ok, ask-identity, extend, execute, answer, decline, refuse, merge, acknowledge, acknowledge-source. What a step needs is refused where it is missing.
+         */
+        post: operations["case-step"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/organisations/{org}/privacy/claims": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What is kept of erased people for claims
+         * @description Codes of former participants, laws and days; not who they were. For owners.
+         */
+        get: operations["erasure-claims"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/organisations/{org}/privacy/claims/{claim}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Look at what is kept for a claim
+         * @description With a reason. Each look is written down as a disclosure. For owners.
+         */
+        post: operations["erasure-claim-open"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/organisations/{org}/privacy/letters": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Read a letter
+         * @description For managers and owners. Which rights a letter asks for, its language, and whether it is a reminder or a complaint. Nothing is kept.
+         */
+        post: operations["letter-read"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/organisations/{org}/privacy/places": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Places that wait for a decision
+         * @description Where a name, address or number of somebody who is erased stands in a text, and how many photos and drawings they made. For managers and owners.
+         */
+        get: operations["erasure-places"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/organisations/{org}/privacy/places/{place}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Decide on a place
+         * @description redact takes the words out of the text, of the values beside the log and of the search; keep leaves them. For managers and owners.
+         */
+        post: operations["erasure-place-decide"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/organisations/{org}/privacy/register": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The organisation's record of processing activities
+         * @description GDPR art. 30. role=controller: the organisation's own; role=processor: the operator's, as its processor. format: json, html, xlsx, pdf or jsonld. For managers and owners.
+         */
+        get: operations["register-org"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/organisations/{org}/report-style": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How the organisation's reports look
+         * @description For its members.
+         */
+        get: operations["report-style"];
+        /**
+         * Set how reports look
+         * @description Made on version base. Reports that are there stay as they are. For managers and owners.
+         */
+        put: operations["report-style-put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/organisations/{org}/report-style/logo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The logo on reports
+         * @description A PNG. For members.
+         */
+        get: operations["report-logo"];
+        /**
+         * Set the logo on reports
+         * @description A PNG or JPEG of at most 2 MiB and 25 million pixels; an empty body takes the logo away. It is drawn anew on white: nothing but its pixels is kept. For managers and owners.
+         */
+        put: operations["report-logo-put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/organisations/{org}/report-style/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * See how a report would look
+         * @description Pictures of the cover and of a page with made-up points, set as a report is. Nothing is kept. For managers and owners.
+         */
+        post: operations["report-style-preview"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/organisations/{org}/support-grants": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Who of the operator's staff may look, and might
+         * @description For owners.
+         */
+        get: operations["support-grant-list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/organisations/{org}/support-grants/{grant}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Let one of the operator's staff look
+         * @description For owners. The grant has a reason and ends by itself after at most 72 hours. Whoever is looked at sees it on their own page.
+         */
+        put: operations["support-grant-put"];
+        post?: never;
+        /**
+         * Take a support grant back
+         * @description For owners; at once.
+         */
+        delete: operations["support-grant-end"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/password": {
         parameters: {
             query?: never;
@@ -336,6 +1936,86 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/policy": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The privacy policy
+         * @description The version in force, or the one named, in a language.
+         */
+        get: operations["get-policy"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/policy/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Versions of the policy
+         * @description Newest first, those that were taken back included.
+         */
+        get: operations["list-policy-versions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/policy/versions/{version}/difference": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What a version changed
+         * @description Sentence by sentence against the version before it, and what of it had to be announced.
+         */
+        get: operations["get-policy-difference"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/processors": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Who receives data on the operator's behalf
+         * @description Each with what for, which fields, where, under which agreement and safeguard, and whom it uses itself.
+         */
+        get: operations["processors"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects": {
         parameters: {
             query?: never;
@@ -378,6 +2058,50 @@ export interface paths {
          * @description Needs the level administrator. Fields that somebody else changed since base, to another value, are left as they are and named in conflicts.
          */
         patch: operations["project-change"];
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/bcf": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Points as a BCF file
+         * @description Those of a filter, which is written as the query of the list of points. Version is 2.1 or 3.0. People are codes; photos are snapshots. For contributors and above.
+         */
+        get: operations["bcf-export"];
+        put?: never;
+        /**
+         * Points from a BCF file
+         * @description The body is the file, of any version. With look=true nothing is made, and the answer tells what would be; topics are the GUIDs that are chosen, all where there are none. A topic that is here already is brought up to what the file says; what the file does not say stays. For managers.
+         */
+        post: operations["bcf-import"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/calendar": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What is due, as a calendar
+         * @description iCalendar: open points that have a day. Those in the caller's charge; with all=true, all that the caller sees.
+         */
+        get: operations["calendar"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/v1/projects/{project}/categories/{category}": {
@@ -458,7 +2182,7 @@ export interface paths {
         get?: never;
         /**
          * Upload a drawing
-         * @description The body is a PDF, PNG or JPEG of at most 200 MB. A job makes its sheets; follow it by job_id. Doing it again changes nothing.
+         * @description The body is a PDF, PNG or JPEG of at most 200 MB. A job makes its sheets; follow it by job_id. Doing it again changes nothing. With ask=true pages that seem to renew a sheet wait for somebody to say so, and with sheet=id all of them do; see drawing-pages.
          */
         put: operations["drawing-upload"];
         post?: never;
@@ -467,6 +2191,66 @@ export interface paths {
          * @description Refused while points stand on it.
          */
         delete: operations["drawing-delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/drawings/{drawing}/pages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Pages that wait to be placed
+         * @description What was read off each page, and the sheet that it most likely renews.
+         */
+        get: operations["drawing-pages"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/drawings/{drawing}/pages/{page}/thumb": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A small picture of a page that waits
+         * @description A JPEG of at most 480 pixels a side.
+         */
+        get: operations["page-thumb"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/drawings/{drawing}/place": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Say what pages are
+         * @description All waiting pages of a drawing at once: each renews a sheet, is a new sheet, or nothing. A job then lays the new revisions on their sheets; until it is done the sheets show what they did. Once decided, doing it again changes nothing.
+         */
+        post: operations["drawing-place"];
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -486,6 +2270,26 @@ export interface paths {
         get: operations["project-events"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/ifc": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Places that an IFC model proposes
+         * @description The body is the model. Nothing is made: each place comes with the id to add it under. For managers.
+         */
+        post: operations["ifc-locations"];
         delete?: never;
         options?: never;
         head?: never;
@@ -542,22 +2346,86 @@ export interface paths {
         get?: never;
         /**
          * Add a list of points
-         * @description Needs the level manager. Its code begins the numbers of the points made in it from then on, and no other list has it. A project keeps a list (409 last-list). Adding it again changes nothing.
+         * @description Needs the level manager. Its code is no other's that the caller knows. Who makes a closed list is its administrator. Adding it again changes nothing.
          */
         put: operations["list-put"];
         post?: never;
         /**
          * Delete a list of points
-         * @description Needs the level manager. Its code begins the numbers of the points made in it from then on, and no other list has it. A project keeps a list (409 last-list). What is in use stays (409 in-use).
+         * @description Needs the level manager on the list. What is in use stays (409 in-use). Of a closed list that the caller is not on nothing is said (404).
          */
         delete: operations["list-delete"];
         options?: never;
         head?: never;
         /**
          * Change a list of points
-         * @description Needs the level manager. Its code begins the numbers of the points made in it from then on, and no other list has it. A project keeps a list (409 last-list). Fields that somebody else changed since base, to another value, are left as they are and named in conflicts.
+         * @description Needs the level manager on the list; to open or close it, administrator. Points keep their numbers. A project keeps a list that is not archived (409 last-list). Fields that somebody else changed since base, to another value, are left as they are and named in conflicts. Of a closed list that the caller is not on nothing is said (404).
          */
         patch: operations["list-change"];
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/lists/{list}/occurrence": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Begin the next occurrence of a list
+         * @description Needs the level manager on the list. New points are numbered in it, old ones keep their numbers. Refused where numbers have no occurrence (409 no-occurrences), and where no report was made of the running one (409 occurrence-unreported) unless despite is given. Saying it again changes nothing. Of a closed list that the caller is not on nothing is said (404).
+         */
+        post: operations["list-next"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/lists/{list}/participants": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Who is on a list
+         * @description Those to whom the list gives a level of its own; for who reads all of the list. Of a closed list that the caller is not on nothing is said (404).
+         */
+        get: operations["list-participants"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/lists/{list}/participants/{person}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Give a participant a level on a list
+         * @description Needs the level manager on the list, and nobody gives more than they have. A closed list keeps an administrator (409 last-list-administrator). Of a closed list that the caller is not on nothing is said (404).
+         */
+        put: operations["list-participant-put"];
+        post?: never;
+        /**
+         * Take a participant's level on a list back
+         * @description Of a closed list the person knows nothing then; on an open one the level on the project counts. Needs the level manager on the list; everybody may leave. Of a closed list that the caller is not on nothing is said (404).
+         */
+        delete: operations["list-participant-remove"];
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/v1/projects/{project}/locations/{location}": {
@@ -764,6 +2632,66 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{project}/points/{point}/markups/{target}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Draw over a photo of a point, or over the sheet of its pin
+         * @description The whole layer; an empty one erases. base is the version of the layer that was drawn on, 0 for none; if somebody else drew since, the answer is 409 markup-changed.
+         */
+        put: operations["point-mark"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/points/{point}/move": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Move a point to another list
+         * @description Which gives it a number; the history remembers the old one. Needs the level contributor on both lists. Moving it again changes nothing.
+         */
+        post: operations["point-move"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/points/{point}/parent": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Give a point a parent
+         * @description null takes it away. A point is not above itself (409 parent-cycle). Needs the level contributor on the point, and to see the other. Doing it again changes nothing.
+         */
+        put: operations["point-parent"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{project}/points/{point}/photos/{photo}": {
         parameters: {
             query?: never;
@@ -783,6 +2711,30 @@ export interface paths {
          * @description Its author may, and managers.
          */
         delete: operations["photo-remove"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/points/{point}/related/{other}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Relate a point to another
+         * @description The point names the other. Needs the level contributor on the point, and to see the other. Doing it again changes nothing.
+         */
+        put: operations["point-relate"];
+        post?: never;
+        /**
+         * Take a relation back
+         * @description Whichever of the two named the other. Needs the level contributor on the point, and to see the other. Doing it again changes nothing.
+         */
+        delete: operations["point-unrelate"];
         options?: never;
         head?: never;
         patch?: never;
@@ -838,7 +2790,7 @@ export interface paths {
         get?: never;
         /**
          * Ask for a report
-         * @description A job makes the PDF with the rights of whoever asks. Asking again with the same id changes nothing.
+         * @description A job makes it, and what is asked for also, with the rights of whoever asks, in the layout of the organisation. Asking again with the same id changes nothing.
          */
         put: operations["report-create"];
         post?: never;
@@ -860,8 +2812,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Download a report's PDF
-         * @description Parts can be asked for by Range. For guests and above.
+         * Download a report
+         * @description The PDF or workbook. Parts can be asked for by Range. For guests and above.
          */
         get: operations["report-file"];
         put?: never;
@@ -870,6 +2822,26 @@ export interface paths {
         options?: never;
         head?: never;
         patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/revisions/{revision}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Lay a revision on its sheet
+         * @description By two places, each given on the revision's page and in the sheet's frame. Pins stay where they are in the frame.
+         */
+        patch: operations["revision-align"];
         trace?: never;
     };
     "/api/v1/projects/{project}/revisions/{revision}/archive": {
@@ -980,6 +2952,50 @@ export interface paths {
         patch: operations["sheet-change"];
         trace?: never;
     };
+    "/api/v1/projects/{project}/sheets/{sheet}/link-proposals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What on a sheet reads like the number of another
+         * @description Of its newest revision, where no link lies yet. Nothing is a link until somebody says so.
+         */
+        get: operations["link-proposals"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/sheets/{sheet}/marks/{mark}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Lay a room, the scale or a link onto a sheet
+         * @description The client makes the id; what had it there before is replaced. A sheet has one scale: a new one takes the place of the old.
+         */
+        put: operations["mark-put"];
+        post?: never;
+        /**
+         * Take a room, the scale or a link off a sheet
+         * @description The sheet and what else lies on it stay.
+         */
+        delete: operations["mark-delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{project}/snapshot": {
         parameters: {
             query?: never;
@@ -1028,6 +3044,158 @@ export interface paths {
         patch: operations["status-change"];
         trace?: never;
     };
+    "/api/v1/projects/{project}/tables/{kind}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A table, as XLSX or CSV
+         * @description Kind is categories, locations, participants or points; format xlsx or csv; locale and zone say in which words and times. Points hold what the caller sees, up to 20,000, and are for contributors; participants are for managers.
+         */
+        get: operations["table-export"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/tables/{kind}/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * What a table would change
+         * @description The body is the file, XLSX or CSV. Nothing is changed: each row that is new, changed or wrong comes with what differs or why, and with the write of this API that would do it; sent to mutations, they are done. What the table does not have stays. For managers; participants for administrators.
+         */
+        post: operations["table-preview"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/views": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List saved views
+         * @description The caller's own, and those shared with the project.
+         */
+        get: operations["view-list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/views/{view}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Save a view
+         * @description The client makes the id; doing it again changes nothing and answers 200. Managers may share it.
+         */
+        put: operations["view-put"];
+        post?: never;
+        /**
+         * Delete a saved view
+         * @description One's own; a shared one for managers.
+         */
+        delete: operations["view-delete"];
+        options?: never;
+        head?: never;
+        /**
+         * Change a saved view
+         * @description One's own; a shared one for managers. Fields that someone else changed since base are left alone and named.
+         */
+        patch: operations["view-change"];
+        trace?: never;
+    };
+    "/api/v1/requests": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask about one's own data, without an account
+         * @description The answer is the same whether or not the address is known. A mail goes to it; the request is opened by whoever reads that.
+         */
+        post: operations["request-ask"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/requests/{secret}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * See one's request
+         * @description For who has the link of the mail. Looking changes nothing.
+         */
+        get: operations["request-get"];
+        put?: never;
+        /**
+         * Confirm one's request, add to it or take it back
+         * @description For who has the link of the mail. Nothing is opened before it is confirmed.
+         */
+        post: operations["request-tell"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/requests/{secret}/archive": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Fetch what was asked for
+         * @description What one controller holds: JSON, a readable page and the files, as a ZIP. The case is named by the query case.
+         */
+        get: operations["request-archive"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/session": {
         parameters: {
             query?: never;
@@ -1043,7 +3211,7 @@ export interface paths {
         put?: never;
         /**
          * Sign in
-         * @description Makes a session in a cookie. bad-credentials and try-later are all that is told, whether or not the address has an account.
+         * @description Makes a session in a cookie; where the account has a second factor, answers 202, and sign-in-second goes on. bad-credentials and try-later are all that is told, whether or not the address has an account.
          */
         post: operations["sign-in"];
         /**
@@ -1051,6 +3219,146 @@ export interface paths {
          * @description Ends this session.
          */
         delete: operations["sign-out"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/session/back": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Come back from a provider
+         * @description Signs in as session does, or links the provider where identity-link-begin had begun it. not-linked: no account knows this sign-in, whatever its mail address.
+         */
+        post: operations["sign-in-back"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/session/passkey": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Begin to sign in with a passkey
+         * @description What the browser is to be asked; whose passkey answers is not known yet.
+         */
+        post: operations["sign-in-passkey-ask"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/session/passkey/answer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Sign in with a passkey
+         * @description Which is both proofs: the passkey's holder has proved themselves to it.
+         */
+        post: operations["sign-in-passkey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/session/providers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The providers to sign in by
+         * @description OpenID Connect providers that the installation names; usually none.
+         */
+        get: operations["sign-in-providers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/session/providers/{provider}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Begin to sign in by a provider
+         * @description Where the browser goes; within ten minutes it comes back.
+         */
+        post: operations["sign-in-away"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/session/second": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Give the second proof
+         * @description After sign-in answered 202. second-wrong, try-later or step-lapsed are all that is told.
+         */
+        post: operations["sign-in-second"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/session/second/passkey": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask for a passkey as the second proof
+         * @description What the browser is to be asked.
+         */
+        post: operations["sign-in-second-ask"];
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -1070,7 +3378,11 @@ export interface paths {
         get: operations["sessions"];
         put?: never;
         post?: never;
-        delete?: never;
+        /**
+         * End all other sessions
+         * @description Ends all of the account's sessions but this one.
+         */
+        delete: operations["sessions-revoke-others"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1096,6 +3408,70 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/support/{org}/people": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * People of an organisation, under a support grant
+         * @description For staff whom the organisation granted it. Each person that is read gets a row in the disclosure ledger.
+         */
+        get: operations["support-people"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/trust": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Every promise, and whether it is kept
+         * @description What the last probes found of each promise, in plain words. It holds nothing about a person.
+         */
+        get: operations["trust"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/unsubscribe/{token}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What a promotional mail's link would end
+         * @description A page with one button. It changes nothing: programs follow links.
+         */
+        get: operations["unsubscribe-page"];
+        put?: never;
+        /**
+         * End promotional mail
+         * @description One click, without signing in (RFC 8058). The link of the mail is all that it takes; again is harmless.
+         */
+        post: operations["unsubscribe"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/healthz": {
         parameters: {
             query?: never;
@@ -1108,6 +3484,46 @@ export interface paths {
          * @description 200 as long as the process answers.
          */
         get: operations["healthz"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/privacy": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The privacy policy as a page
+         * @description In the language of ?lang= or of the browser. It loads nothing and prints well.
+         */
+        get: operations["privacy-page"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/privacy.pdf": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The privacy policy as a PDF
+         * @description In the language of ?lang= or of the browser. It loads nothing and prints well.
+         */
+        get: operations["privacy-pdf"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1150,12 +3566,676 @@ export interface components {
             name?: string;
             time_zone?: string;
         };
+        alignInBody: {
+            pairs: components["schemas"]["drawingapi.Pair"][];
+        };
         aliveOutBody: {
             ok: boolean;
+        };
+        answerInBody: {
+            /** @description what the passkey answered */
+            credential: unknown;
+            step: string;
+        };
+        "archive.Contact": {
+            email?: string;
+            post?: string;
+        };
+        "archive.Controller": {
+            contact: components["schemas"]["archive.Contact"];
+            /** @description who received what, the newest first */
+            disclosures: components["schemas"]["archive.Disclosure"][];
+            items: components["schemas"]["archive.Item"][];
+            /** @enum {string} */
+            kind: "operator" | "organisation";
+            /** @description restricted: kept, and used for nothing */
+            limited: boolean;
+            name: string;
+            /** @description who has to be told of a correction, an erasure or a restriction, or was */
+            owed: components["schemas"]["archive.Owed"][];
+            /** @description the rights that follow from the legal bases */
+            rights: components["schemas"]["archive.Right"][];
+            /** @description the projects, and who is seen there */
+            teams: components["schemas"]["archive.Team"][];
+            who: components["schemas"]["archive.Who"];
+        };
+        "archive.Disclosure": {
+            /** Format: date-time */
+            at: string;
+            fields: string[];
+            purpose: string;
+            recipient: components["schemas"]["archive.Named"];
+            why: string;
+        };
+        "archive.Item": {
+            category: string;
+            /** Format: int64 */
+            count: number;
+            derivatives: string[];
+            /** @description the property of me-person-change or account-change, or empty */
+            editable: string;
+            /** @description the name of the declaration */
+            key: string;
+            label: string;
+            recipients: string[];
+            retention: string;
+            /** @description instant of the oldest; empty where it is not kept */
+            since: string;
+            source: string;
+            stored: string;
+            /** @description date by which the last is gone, where it can be said */
+            until: string;
+            /** @description empty where there are several, or where it is only counted */
+            value: string;
+            /**
+             * Format: int64
+             * @description for base, where it is editable
+             */
+            version: number;
+            why: components["schemas"]["archive.Why"][];
+        };
+        "archive.Named": {
+            kind: string;
+            label: string;
+        };
+        "archive.Owed": {
+            /** @enum {string} */
+            act: "erased" | "rectified" | "restricted";
+            /** @description instant at which the recipient said that it knows; empty until then */
+            done: string;
+            recipient: components["schemas"]["archive.Named"];
+            /** Format: date-time */
+            since: string;
+        };
+        "archive.Report": {
+            /** Format: date-time */
+            as_of: string;
+            /** @description how to complain, and to whom */
+            complaint: string;
+            controllers: components["schemas"]["archive.Controller"][];
+            locale: string;
+            transfers: components["schemas"]["archive.Transfer"][];
+        };
+        "archive.Right": {
+            article: string;
+            label: string;
+        };
+        "archive.Team": {
+            people: string[];
+            project: string;
+            /** Format: uuid */
+            project_id: string;
+        };
+        "archive.Transfer": {
+            country: string;
+            recipient: string;
+            safeguard: string;
+        };
+        "archive.Who": {
+            id: string;
+            /** @enum {string} */
+            kind: "account" | "person";
+        };
+        "archive.Why": {
+            /** @description of GDPR art. 6(1), as DPV names it */
+            article: string;
+            basis: string;
+            basis_label: string;
+            label: string;
+            purpose: string;
+        };
+        askedOutBody: {
+            /** @description for PublicKeyCredential.parseRequestOptionsFromJSON */
+            options: unknown;
+            /** @description goes on with the answer */
+            step: string;
+        };
+        "authority.Authority": {
+            address: string;
+            countries: string[];
+            email: string;
+            form: string;
+            id: string;
+            language: string;
+            name: string;
+            phone: string;
+            web: string;
+        };
+        awayOutBody: {
+            /** @description where the browser goes now */
+            address: string;
+        };
+        backInBody: {
+            code: string;
+            iss?: string;
+            state: string;
+        };
+        changeInBody: {
+            /**
+             * Format: int64
+             * @description the version that the change was made on
+             */
+            base: number;
+            /** @description empty takes it away */
+            function?: string;
+            locale?: string;
+            name?: string;
+            /** @description empty takes it away */
+            phone?: string;
+        };
+        checkpointOutBody: {
+            /** @description A signed note. */
+            checkpoint: string;
+            key: string;
+        };
+        childInBody: {
+            /** @description Where the child lives: ISO 3166-1. */
+            country: string;
+            /** @description Where no person is named: who it is, and where to be found. */
+            description?: string;
+            /** @description The caller is the child. */
+            myself?: boolean;
+            /**
+             * Format: uuid
+             * @description With person: whom the report is about.
+             */
+            organisation?: string;
+            /** Format: uuid */
+            person?: string;
+        };
+        childOutBody: {
+            /**
+             * Format: int64
+             * @description From which age a child in that country decides by itself.
+             */
+            age: number;
+            /** @description Whether the data is shown and used no more already. */
+            blocked: boolean;
+            /** Format: uuid */
+            id: string;
+        };
+        choicesOutBody: {
+            /** @description A browser of theirs refuses by Global Privacy Control. */
+            gpc: boolean;
+            items: components["schemas"]["consentapi.Choice"][];
+            restrictions: components["schemas"]["consentapi.Restriction"][];
+        };
+        chooseInBody: {
+            given: boolean;
+            /** @description Of the text that was shown. */
+            text_version: string;
+            /** @description A hash of the screen that it was shown on. */
+            ui?: string;
+            /** @description Left out: the account. */
+            who?: {
+                id: string;
+                /** @enum {string} */
+                kind: "account" | "person";
+            };
+        };
+        claimsOutBody: {
+            items: components["schemas"]["erasureapi.Claim"][];
+        };
+        codesOutBody: {
+            /** @description told now, and never again; none if there are some already */
+            recovery_codes: string[];
         };
         confirmInBody: {
             password: string;
             token: string;
+        };
+        confirmInBody2: {
+            password: string;
+        };
+        "consentapi.Choice": {
+            /** Format: date-time */
+            changed_at: string | null;
+            /**
+             * Format: uuid
+             * @description Of the receipt.
+             */
+            consent_id: string | null;
+            /** @description The organisation; empty where the operator is it. */
+            controller: string;
+            /** @description Whether the purpose may be used now. */
+            given: boolean;
+            /**
+             * @description consent: off until it is given. objection: on until they object.
+             * @enum {string}
+             */
+            kind: "consent" | "objection";
+            label: string;
+            purpose: string;
+            /** @description What it is about, as it is to be shown. */
+            text: string;
+            text_version: string;
+            who: {
+                id: string;
+                /** @enum {string} */
+                kind: "account" | "person";
+            } | null;
+        };
+        "consentapi.Restriction": {
+            /** @enum {string} */
+            ground: "accuracy" | "unlawful" | "claims" | "objection";
+            /** Format: uuid */
+            id: string;
+            /**
+             * Format: date-time
+             * @description When it ends, where the controller has said so.
+             */
+            lifts_at: string | null;
+            note: string;
+            /** Format: date-time */
+            since: string;
+            who: {
+                id: string;
+                /** @enum {string} */
+                kind: "account" | "person";
+            } | null;
+        };
+        "consentapi.subject": {
+            id: string;
+            /** @enum {string} */
+            kind: "account" | "person";
+        };
+        consistencyOutBody: {
+            /** @description Hashes, in hexadecimal (RFC 6962). */
+            proof: string[];
+        };
+        decideInBody: {
+            /** @enum {string} */
+            decision: "redact" | "keep";
+        };
+        "deskapi.Acknowledgement": {
+            /** @enum {string} */
+            act: "erased" | "rectified" | "restricted";
+            /** Format: date-time */
+            done_at: string | null;
+            id: string;
+            /** @description processor, person, organisation or authority; or the source that data came from. */
+            kind: string;
+            party_id: string;
+            /** Format: date-time */
+            since: string;
+        };
+        "deskapi.Asking": {
+            email: string;
+            locale: string;
+            /** Format: uuid */
+            organisation?: string;
+            rights?: ("A7-3" | "A15" | "A16" | "A17" | "A18" | "A20" | "A21")[];
+            text?: string;
+        };
+        "deskapi.Breach": {
+            /** Format: int64 */
+            accounts: number;
+            /** Format: date-time */
+            aware_at: string;
+            /**
+             * @description Who told us: the processor.
+             * @enum {string}
+             */
+            by: "" | "operator";
+            consequences: string;
+            /**
+             * Format: date-time
+             * @description When the organisations have to know.
+             */
+            controllers_due_at: string | null;
+            /** Format: date-time */
+            controllers_told_at: string | null;
+            country: string;
+            /**
+             * Format: date-time
+             * @description When the authority has to know.
+             */
+            due_at: string;
+            /** @enum {string} */
+            exempt: "" | "unintelligible" | "averted" | "disproportionate";
+            fields: string[];
+            /** Format: date-time */
+            final_at: string | null;
+            follow_ups: string[];
+            /** Format: date-time */
+            from: string;
+            /** Format: uuid */
+            id: string;
+            /** Format: date-time */
+            initial_at: string | null;
+            key_lost: boolean;
+            kinds: string[];
+            measures: string;
+            nature: string;
+            no_notice: boolean;
+            organisations: string[];
+            /** Format: int64 */
+            persons: number;
+            /** Format: date-time */
+            persons_told_at: string | null;
+            reasons: string;
+            recipient: string;
+            /** @enum {string} */
+            risk: "" | "none" | "risk" | "high";
+            /** @enum {string} */
+            state: "open" | "closed";
+            steps: components["schemas"]["deskapi.BreachDone"][];
+            /** Format: date-time */
+            until: string;
+            /** Format: int64 */
+            version: number;
+        };
+        "deskapi.BreachDone": {
+            /** Format: date-time */
+            at: string;
+            by: string;
+            kind: string;
+            party: string;
+        };
+        "deskapi.BreachStep": {
+            /** @enum {string} */
+            ground?: "" | "unintelligible" | "averted" | "disproportionate";
+            /** @enum {string} */
+            kind: "assess" | "notify" | "no-notice" | "tell-controllers" | "tell-persons" | "exempt" | "close";
+            /** @enum {string} */
+            phase?: "" | "initial" | "follow-up" | "final";
+            reasons?: string;
+            /** @enum {string} */
+            risk?: "" | "none" | "risk" | "high";
+        };
+        "deskapi.Breaches": {
+            items: components["schemas"]["deskapi.Breach"][];
+        };
+        "deskapi.Case": {
+            /** Format: date-time */
+            closed_at: string | null;
+            country: string;
+            /** Format: int64 */
+            days_left: number;
+            due_on: string;
+            extended: boolean;
+            ground: string;
+            /** Format: uuid */
+            id: string;
+            /** @enum {string} */
+            kind: "" | "request" | "reminder" | "complaint" | "unclear";
+            language: string;
+            late: boolean;
+            /** Format: date-time */
+            opened_at: string;
+            /**
+             * Format: int64
+             * @description Acknowledgements that are missing.
+             */
+            owed: number;
+            /** Format: uuid */
+            person_id: string | null;
+            received_on: string;
+            rights: components["schemas"]["deskapi.RightState"][];
+            /** @enum {string} */
+            state: "open" | "working" | "identity" | "sent" | "done" | "refused" | "merged" | "withdrawn";
+            /** @description How it is known who asks; empty: it is not. */
+            verified: string;
+            /** Format: int64 */
+            version: number;
+            /** @enum {string} */
+            who_kind: "" | "account" | "person";
+        };
+        "deskapi.CaseStep": {
+            /** @description Of a rectification: name, phone, function, email, locale. */
+            fields?: {
+                [key: string]: string;
+            };
+            ground?: string;
+            /** Format: uuid */
+            into_id?: string;
+            /** @enum {string} */
+            kind: "classify" | "identity-ok" | "ask-identity" | "extend" | "execute" | "answer" | "decline" | "refuse" | "merge" | "acknowledge" | "acknowledge-source";
+            /** @enum {string} */
+            method?: "" | "evidence" | "known";
+            purposes?: string[];
+            /** @enum {string} */
+            right?: "" | "A7-3" | "A15" | "A16" | "A17" | "A18" | "A20" | "A21";
+            rights?: ("A7-3" | "A15" | "A16" | "A17" | "A18" | "A20" | "A21")[];
+            row?: string;
+            /** @description The answer, or the reasons; whoever asked reads it. */
+            text?: string;
+        };
+        "deskapi.Cases": {
+            items: components["schemas"]["deskapi.Case"][];
+        };
+        "deskapi.ChildReport": {
+            account_id: string;
+            /**
+             * Format: int64
+             * @description From which people may agree themselves in that country; 0 when it is not known.
+             */
+            age: number;
+            /** Format: date-time */
+            at: string;
+            country: string;
+            description: string;
+            /** Format: uuid */
+            id: string;
+            organisation: string;
+            person_id: string;
+            /** @enum {string} */
+            state: "reported" | "confirmed" | "dismissed";
+        };
+        "deskapi.ChildReports": {
+            items: components["schemas"]["deskapi.ChildReport"][];
+        };
+        "deskapi.Contact": {
+            country: string;
+            email: string;
+            officer_email: string;
+            officer_post: string;
+            post: string;
+            /** Format: int64 */
+            version: number;
+        };
+        "deskapi.Controller": {
+            /** @enum {string} */
+            kind: "operator" | "organisation";
+            name: string;
+        };
+        "deskapi.Decision": {
+            /** @enum {string} */
+            decision: "confirm" | "dismiss";
+        };
+        "deskapi.Draft": {
+            authority: {
+                email: string;
+                form: string;
+                name: string;
+                web: string;
+            } | null;
+            /** Format: date-time */
+            due_at: string;
+            html: string;
+            late: boolean;
+            markdown: string;
+            phase: string;
+            title: string;
+        };
+        "deskapi.MyAsking": {
+            locale?: string;
+            /**
+             * Format: uuid
+             * @description Where the person stands; without it, wherever they do, and their account.
+             */
+            organisation?: string;
+            rights?: ("A7-3" | "A15" | "A16" | "A17" | "A18" | "A20" | "A21")[];
+            text?: string;
+        };
+        "deskapi.NewBreach": {
+            /** Format: date-time */
+            aware_at: string;
+            consequences?: string;
+            /** @description Declared fields, as the register of processing names them. */
+            fields: string[];
+            /** Format: date-time */
+            from: string;
+            key_lost?: boolean;
+            kinds: ("confidentiality" | "integrity" | "availability")[];
+            measures?: string;
+            nature: string;
+            /** @description Of the operator's register: whose data. */
+            organisations?: string[];
+            /** @description A processor, where it happened there. */
+            recipient?: string;
+            /** Format: date-time */
+            until: string;
+        };
+        "deskapi.NewContact": {
+            /** Format: int64 */
+            base: number;
+            /** @description ISO 3166, of the organisation: its law and holidays count. */
+            country?: string;
+            email: string;
+            officer_email?: string;
+            officer_post?: string;
+            post?: string;
+        };
+        "deskapi.NewLetter": {
+            email?: string;
+            /** @enum {string} */
+            locale?: "" | "nl" | "en" | "fr" | "da" | "de";
+            /** Format: uuid */
+            person_id?: string;
+            received_on: string;
+            rights?: ("A7-3" | "A15" | "A16" | "A17" | "A18" | "A20" | "A21")[];
+            text: string;
+        };
+        "deskapi.Notice": {
+            html: string;
+            markdown: string;
+            title: string;
+        };
+        "deskapi.Opened": {
+            /** Format: uuid */
+            id: string;
+        };
+        "deskapi.Paper": {
+            text: string;
+        };
+        "deskapi.Reading": {
+            /** @enum {string} */
+            kind: "request" | "reminder" | "complaint" | "unclear";
+            language: string;
+            rights: components["schemas"]["deskapi.ReadingItem"][];
+        };
+        "deskapi.ReadingItem": {
+            article: string;
+            cited: boolean;
+            /** Format: double */
+            confidence: number;
+            label: string;
+        };
+        "deskapi.RightState": {
+            article: string;
+            ground: string;
+            label: string;
+            /** @enum {string} */
+            state: "open" | "executing" | "done" | "refused";
+        };
+        "deskapi.Telling": {
+            /** @enum {string} */
+            kind: "confirm" | "add" | "withdraw";
+            text?: string;
+        };
+        "deskapi.Told": {
+            cases: components["schemas"]["deskapi.ToldCase"][];
+            email_confirmed: boolean;
+            messages: components["schemas"]["deskapi.ToldMessage"][];
+            /** Format: date-time */
+            received_at: string;
+            /** @enum {string} */
+            state: "unconfirmed" | "open" | "closed";
+        };
+        "deskapi.ToldCase": {
+            answer: string;
+            archive: boolean;
+            controller: components["schemas"]["deskapi.Controller"];
+            doubt: string;
+            due: string;
+            extended_to: string;
+            /** @description Of a refusal, in words. */
+            ground: string;
+            /** Format: uuid */
+            id: string;
+            later: string;
+            paused: boolean;
+            reasons: string;
+            rights: components["schemas"]["deskapi.RightState"][];
+            /** @description Where to complain, when something was refused. */
+            routes: string;
+            /** @enum {string} */
+            state: "open" | "working" | "identity" | "sent" | "done" | "refused" | "merged" | "withdrawn";
+        };
+        "deskapi.ToldMessage": {
+            /** Format: date-time */
+            at: string;
+            /** @enum {string} */
+            from: "you" | "office";
+            text: string;
+        };
+        "deskapi.WholeCase": {
+            answer: string;
+            /** @enum {string} */
+            channel: "form" | "letter" | "signed-in";
+            /** Format: date-time */
+            closed_at: string | null;
+            country: string;
+            /** Format: int64 */
+            days_left: number;
+            doubt: string;
+            due_on: string;
+            /** @description Where answers go. */
+            email: string;
+            extended: boolean;
+            ground: string;
+            grounds: string[];
+            /** Format: uuid */
+            id: string;
+            /** @enum {string} */
+            kind: "" | "request" | "reminder" | "complaint" | "unclear";
+            language: string;
+            late: boolean;
+            later: string;
+            locale: string;
+            messages: components["schemas"]["deskapi.ToldMessage"][];
+            /** Format: date-time */
+            opened_at: string;
+            /**
+             * Format: int64
+             * @description Acknowledgements that are missing.
+             */
+            owed: number;
+            /** Format: uuid */
+            person_id: string | null;
+            /**
+             * Format: int64
+             * @description Texts, photos and documents that the controller has to decide on before an erasure.
+             */
+            places: number;
+            /** @description Sent to show who they are; deleted once it was looked at. */
+            proof: components["schemas"]["deskapi.ToldMessage"][];
+            reasons: string;
+            received_on: string;
+            recipients: components["schemas"]["deskapi.Acknowledgement"][];
+            rights: components["schemas"]["deskapi.RightState"][];
+            similar: string[];
+            sources: components["schemas"]["deskapi.Acknowledgement"][];
+            /** @enum {string} */
+            state: "open" | "working" | "identity" | "sent" | "done" | "refused" | "merged" | "withdrawn";
+            text: string;
+            /** @description How it is known who asks; empty: it is not. */
+            verified: string;
+            /** Format: int64 */
+            version: number;
+            /** @enum {string} */
+            who_kind: "" | "account" | "person";
         };
         "drawingapi.Change": {
             /** Format: int64 */
@@ -1196,6 +4276,11 @@ export interface components {
             state: "processing" | "ready" | "failed";
             /** Format: int64 */
             version: number;
+            /**
+             * Format: int64
+             * @description Pages that wait for somebody to say which sheets they renew.
+             */
+            waiting: number;
         };
         "drawingapi.Frame": {
             /** Format: double */
@@ -1203,13 +4288,113 @@ export interface components {
             /** Format: double */
             width: number;
         };
+        "drawingapi.LinkProposal": {
+            /** @description Two corners, in the sheet's frame. */
+            at: number[];
+            /** Format: uuid */
+            target_id: string;
+            text: string;
+        };
         "drawingapi.List": {
             items: components["schemas"]["drawingapi.Drawing"][];
             sheets: components["schemas"]["drawingapi.Sheet"][];
         };
+        "drawingapi.Mark": {
+            /** @description x and y in the sheet's frame: the corners of a room, the two ends of a known distance, two corners of a link. */
+            at: number[];
+            /** Format: uuid */
+            id: string;
+            /** @enum {string} */
+            kind: "room" | "scale" | "link";
+            /**
+             * Format: uuid
+             * @description Of a room.
+             */
+            location_id: string | null;
+            /**
+             * Format: double
+             * @description How far apart the two ends of a scale are.
+             */
+            metres: number;
+            /**
+             * Format: uuid
+             * @description Where a link leads.
+             */
+            target_id: string | null;
+        };
+        "drawingapi.NewMark": {
+            at: number[];
+            /** @enum {string} */
+            kind: "room" | "scale" | "link";
+            /**
+             * Format: uuid
+             * @description Of a room.
+             */
+            location_id?: string;
+            /** Format: double */
+            metres?: number;
+            /**
+             * Format: uuid
+             * @description Where a link leads.
+             */
+            target_id?: string;
+        };
+        "drawingapi.Page": {
+            /**
+             * Format: double
+             * @description 0 to 1.
+             */
+            certainty: number;
+            /** @description As the title block says; empty where it cannot be read. */
+            number: string;
+            /**
+             * Format: int64
+             * @description Of the file, from 1.
+             */
+            page: number;
+            /**
+             * Format: uuid
+             * @description That it most likely renews.
+             */
+            sheet_id: string | null;
+            size: components["schemas"]["drawingapi.Frame"];
+            title: string;
+        };
+        "drawingapi.Pair": {
+            frame: components["schemas"]["drawingapi.Place"];
+            /** @description In units of the revision's own displayed page, from its upper left. */
+            page: components["schemas"]["drawingapi.Place"];
+        };
+        "drawingapi.Place": {
+            /** Format: double */
+            x: number;
+            /** Format: double */
+            y: number;
+        };
+        "drawingapi.Placement": {
+            /** @enum {string} */
+            as: "revision" | "sheet" | "nothing";
+            /** @description Of the revision; left out: the next number. */
+            code?: string;
+            /** @description Of a new sheet. */
+            name?: string;
+            number?: string;
+            /** Format: int64 */
+            page: number;
+            /**
+             * Format: uuid
+             * @description That the page renews.
+             */
+            sheet_id?: string;
+        };
         "drawingapi.Revision": {
             /** @description a b c d e f: from the displayed page into the frame, as in SVG. */
             affine: number[];
+            /**
+             * @description How it came to lie in the frame; none: nobody knows, pins may stand wrong.
+             * @enum {string}
+             */
+            alignment: "first" | "auto" | "hand" | "none";
             /** Format: date-time */
             at: string;
             /**
@@ -1218,6 +4403,16 @@ export interface components {
              */
             bytes: number;
             code: string;
+            /**
+             * Format: double
+             * @description 0 to 1: the share of the picture's parts that agree.
+             */
+            confidence: number;
+            /**
+             * Format: uuid
+             * @description The file it came from.
+             */
+            drawing_id: string;
             /** Format: int64 */
             height_px: number;
             /** Format: uuid */
@@ -1229,6 +4424,8 @@ export interface components {
              * @description Of the file, from 1.
              */
             page: number;
+            /** @description Of the displayed page, in its own units. */
+            size: components["schemas"]["drawingapi.Frame"];
             /** Format: int64 */
             tile_size: number;
             /** @enum {string} */
@@ -1247,19 +4444,164 @@ export interface components {
             id: string;
             /** Format: uuid */
             location_id: string | null;
+            /** @description Rooms, the scale and links that lie on it. */
+            marks: components["schemas"]["drawingapi.Mark"][];
             name: string;
             number: string;
             /** Format: int64 */
             order: number;
             /** Format: uuid */
             project_id: string;
+            /** @description The newest. */
             revision: components["schemas"]["drawingapi.Revision"];
+            /** @description All, the newest first. */
+            revisions: components["schemas"]["drawingapi.Revision"][];
             /** Format: int64 */
             version: number;
+        };
+        "erasureapi.Asked": {
+            /** Format: date-time */
+            grace_until: string | null;
+            id: string;
+            items: components["schemas"]["erasureapi.Item"][];
+            /** @description the page of the erasure; it is shown this once */
+            link: string;
+        };
+        "erasureapi.Because": {
+            /** @description of the GDPR */
+            article: string;
+            law?: string;
+            text: string;
+        };
+        "erasureapi.Claim": {
+            article: string;
+            class: string;
+            /** Format: date-time */
+            created_at: string;
+            id: string;
+            law: string;
+            person_id: string;
+            until: string;
+        };
+        "erasureapi.Count": {
+            controller: string;
+            /** Format: int64 */
+            count: number;
+            /** @enum {string} */
+            kind: "text" | "photo" | "document";
+            label: string;
+        };
+        "erasureapi.Item": {
+            because: components["schemas"]["erasureapi.Because"];
+            /** @description where to complain about what is kept */
+            complaint?: string;
+            controller: string;
+            /** @enum {string} */
+            decision: "erased" | "depersonalised" | "kept";
+            field: string;
+            label: string;
+            table: string;
+            /** @description the last day on which it is kept */
+            until: string | null;
+            who: components["schemas"]["erasureapi.Subject"];
+        };
+        "erasureapi.Opened": {
+            company: string;
+            function: string;
+            name: string;
+            project_ids: string[];
+        };
+        "erasureapi.Place": {
+            /**
+             * Format: int64
+             * @description of photos or documents
+             */
+            count: number;
+            id: string;
+            /** @enum {string} */
+            kind: "text" | "photo" | "document";
+            label: string;
+            person_id: string;
+            project_id: string | null;
+            /** @description where in the text, in bytes; empty where it was edited since */
+            spans: components["schemas"]["erasureapi.Span"][];
+            /** @enum {string} */
+            state: "open" | "gone";
+            table: string;
+            /** @description what stands there now */
+            text: string | null;
+            thing: {
+                id: string;
+                kind: string;
+            } | null;
+        };
+        "erasureapi.Planned": {
+            /** @description organisations that would be left without an owner */
+            alone: string[];
+            /** Format: int64 */
+            grace_hours: number;
+            hash: string;
+            items: components["schemas"]["erasureapi.Item"][];
+            places: components["schemas"]["erasureapi.Count"][];
+        };
+        "erasureapi.Span": {
+            /** Format: int64 */
+            from: number;
+            /** Format: int64 */
+            to: number;
+        };
+        "erasureapi.Status": {
+            /** Format: date-time */
+            done_at: string | null;
+            /** Format: date-time */
+            grace_until: string | null;
+            items: components["schemas"]["erasureapi.Item"][];
+            /** @description where the signed receipt is; null until it is done */
+            receipt: string | null;
+            /** Format: date-time */
+            requested_at: string;
+            /** @enum {string} */
+            state: "requested" | "denied" | "destroying" | "purging" | "done" | "cancelled";
+        };
+        "erasureapi.Subject": {
+            id: string;
+            /** @enum {string} */
+            kind: "account" | "person";
+        };
+        factorsOutBody: {
+            items: components["schemas"]["signinapi.factorView"][];
+            /** @description whether passkeys can be had here */
+            passkeys: boolean;
+            /**
+             * Format: int64
+             * @description how many are left
+             */
+            recovery_codes: number;
         };
         "fault.Field": {
             code: string;
             path: string;
+        };
+        freshOutBody: {
+            /** Format: uuid */
+            id: string;
+            /** @description of its dark modules, as the path of an SVG */
+            path: string;
+            /** @description base32, for an app that makes codes */
+            secret: string;
+            /**
+             * Format: int64
+             * @description of the QR code, in modules
+             */
+            size: number;
+            uri: string;
+        };
+        keyOutBody: {
+            key: string;
+        };
+        linksOutBody: {
+            items: components["schemas"]["signinapi.linkView"][];
+            providers: components["schemas"]["signinapi.providerView"][];
         };
         "merge.Conflict": {
             actor_id: string;
@@ -1271,6 +4613,16 @@ export interface components {
             /** Format: int64 */
             version: number;
         };
+        openInBody: {
+            reason: string;
+        };
+        "opsapi.Readiness": {
+            /** @description Whether each check passes. */
+            checks: {
+                [key: string]: boolean;
+            };
+            ready: boolean;
+        };
         "opsapi.config": {
             build: string;
             /** @description A server for development or demonstration. */
@@ -1279,13 +4631,6 @@ export interface components {
             /** @description Mail is not sent; it can be read at /dev/mail. */
             mail_capture: boolean;
             version: string;
-        };
-        "opsapi.readiness": {
-            /** @description Whether each check passes. */
-            checks: {
-                [key: string]: boolean;
-            };
-            ready: boolean;
         };
         "orgapi.Company": {
             /** Format: uuid */
@@ -1319,6 +4664,8 @@ export interface components {
             /** Format: uuid */
             id: string;
             level: string;
+            /** @description Whom it is for is not to be shown; the link does not work meanwhile. */
+            limited: boolean;
             locale: string;
             name: string;
             /** Format: uuid */
@@ -1334,6 +4681,8 @@ export interface components {
             items: components["schemas"]["orgapi.Invitation"][];
         };
         "orgapi.Member": {
+            /** @description There, but not to be shown. */
+            limited: boolean;
             name: string;
             /** Format: uuid */
             person_id: string;
@@ -1383,6 +4732,8 @@ export interface components {
             /** Format: uuid */
             id: string;
             initials: string;
+            /** @description There, but not to be shown: the processing of their data is restricted, or they object to it. */
+            limited: boolean;
             name: string;
             /** @enum {string} */
             state: "invited" | "active" | "former";
@@ -1393,9 +4744,43 @@ export interface components {
             /** @enum {string} */
             role: "member" | "manager" | "owner";
         };
+        pagesOutBody: {
+            items: components["schemas"]["drawingapi.Page"][];
+        };
+        passkeyInBody: {
+            /** @description what the browser answered, as JSON */
+            credential: unknown;
+            name: string;
+            step: string;
+        };
+        passkeyOutBody: {
+            /** @description for PublicKeyCredential.parseCreationOptionsFromJSON */
+            options: unknown;
+            step: string;
+        };
         passwordInBody: {
             current: string;
             password: string;
+        };
+        placeInBody: {
+            pages: components["schemas"]["drawingapi.Placement"][];
+        };
+        placeOutBody: {
+            /**
+             * Format: uuid
+             * @description That lays the revisions on their sheets; null where there are none.
+             */
+            job_id: string | null;
+        };
+        placesOutBody: {
+            items: components["schemas"]["erasureapi.Place"][];
+            next: string | null;
+        };
+        planInBody: {
+            /** @enum {string} */
+            ground: "no-longer-needed" | "consent-withdrawn" | "objection" | "unlawful" | "legal-duty" | "child";
+            /** @description left out: all that the caller is */
+            whos?: components["schemas"]["erasureapi.Subject"][];
         };
         "pointapi.Change": {
             /**
@@ -1481,6 +4866,13 @@ export interface components {
             subject: string;
             urgent?: boolean;
         };
+        "pointapi.Draw": {
+            /** Format: int64 */
+            base: number;
+            /** @enum {string} */
+            on: "photo" | "sheet";
+            shapes: components["schemas"]["pointapi.Shape"][];
+        };
         "pointapi.Entry": {
             /** @description Who; null for the system. */
             actor_id: string | null;
@@ -1507,6 +4899,18 @@ export interface components {
             next: string | null;
             total: components["schemas"]["pointapi.Total"];
         };
+        "pointapi.Markup": {
+            /** Format: date-time */
+            at: string;
+            /** Format: uuid */
+            author_id: string;
+            /** @enum {string} */
+            on: "photo" | "sheet";
+            shapes: components["schemas"]["pointapi.Shape"][];
+            target_id: string;
+            /** Format: int64 */
+            version: number;
+        };
         "pointapi.May": {
             comment: boolean;
             delete: boolean;
@@ -1518,6 +4922,14 @@ export interface components {
             reserved: boolean;
             /** @description Give it another status. */
             status: boolean;
+        };
+        "pointapi.Move": {
+            /** Format: uuid */
+            list_id: string;
+        };
+        "pointapi.Parent": {
+            /** Format: uuid */
+            parent_id: string | null;
         };
         "pointapi.Photo": {
             /** Format: date-time */
@@ -1555,9 +4967,16 @@ export interface components {
             list_id: string;
             /** Format: uuid */
             location_id: string | null;
+            /** @description What is drawn over its photos, and over the sheet that its pin is on. */
+            markups: components["schemas"]["pointapi.Markup"][];
             may: components["schemas"]["pointapi.May"];
             /** @description What people call it by: list code, occurrence and sequence. Given by the server. */
             number: string | null;
+            /**
+             * Format: uuid
+             * @description Of those that the caller sees. Its children are the points that name it.
+             */
+            parent_id: string | null;
             photos: components["schemas"]["pointapi.Photo"][];
             pin: {
                 /** Format: uuid */
@@ -1569,6 +4988,8 @@ export interface components {
             } | null;
             /** Format: uuid */
             project_id: string;
+            /** @description Related points that this one names; others may name it. */
+            related_ids: string[];
             /** Format: int64 */
             sequence: number;
             /** Format: uuid */
@@ -1581,11 +5002,100 @@ export interface components {
         "pointapi.Say": {
             text: string;
         };
+        "pointapi.Shape": {
+            /** @description x and y of its points, in pixels of the photo or units of the sheet's frame. */
+            at: number[];
+            colour: string;
+            /** @enum {string} */
+            kind: "pen" | "line" | "arrow" | "rect" | "ellipse" | "text";
+            text?: string;
+            /**
+             * Format: double
+             * @description Of the line; of a text, the height of its letters.
+             */
+            width: number;
+        };
         "pointapi.Total": {
             /** @description There are more than n. */
             more: boolean;
             /** Format: int64 */
             n: number;
+        };
+        "policyapi.authoritiesBody": {
+            items: components["schemas"]["authority.Authority"][];
+            licence: string;
+            source: string;
+        };
+        "policyapi.contactBody": {
+            address: string;
+            authorities: components["schemas"]["authority.Authority"][];
+            country: string;
+            email: string;
+            name: string;
+            /** @description The data-protection officer. */
+            officer: components["schemas"]["policyapi.officer"];
+            post: string;
+            /** @description Where the form for requests is. */
+            request: string;
+        };
+        "policyapi.differenceBody": {
+            added: components["schemas"]["wording.Line"][];
+            /** @description The version compared with; empty for the first. */
+            before: string;
+            changed: components["schemas"]["wording.Turned"][];
+            material: string[];
+            removed: components["schemas"]["wording.Line"][];
+            version: string;
+        };
+        "policyapi.notice": {
+            /** @description YYYY-MM-DD */
+            effective: string;
+            /** Format: uuid */
+            id: string;
+            /** @enum {string} */
+            kind: "policy";
+            link: string;
+            seen: boolean;
+            text: string;
+            title: string;
+            version: string;
+        };
+        "policyapi.noticesBody": {
+            items: components["schemas"]["policyapi.notice"][];
+        };
+        "policyapi.officer": {
+            email: string;
+            post: string;
+        };
+        "policyapi.policyBody": {
+            blocks: components["schemas"]["wording.Block"][];
+            /** @description The next version, while it is announced. */
+            coming: {
+                /** @description What matters, in words. */
+                changes: string[];
+                /** @description YYYY-MM-DD */
+                effective: string;
+                version: string;
+            } | null;
+            /** @description YYYY-MM-DD */
+            effective: string;
+            in_force: boolean;
+            language: string;
+            title: string;
+            version: string;
+        };
+        "policyapi.versionItem": {
+            effective: string;
+            /** Format: date-time */
+            made: string;
+            /** @description What of it had to be announced. */
+            material: string[];
+            /** @enum {string} */
+            state: "in-force" | "announced" | "replaced" | "withdrawn";
+            version: string;
+        };
+        "policyapi.versionsBody": {
+            items: components["schemas"]["policyapi.versionItem"][];
         };
         "projectapi.Category": {
             /** Format: uuid */
@@ -1624,26 +5134,59 @@ export interface components {
             kind: "person" | "company" | "role";
         };
         "projectapi.List": {
+            /** @description It takes no new points. */
+            archived: boolean;
+            /** @description Only those on it know of it. */
+            closed: boolean;
             code: string;
             /** Format: uuid */
             id: string;
+            /**
+             * @description The caller's, on this list.
+             * @enum {string}
+             */
+            level: "subcontractor" | "guest" | "contributor" | "manager" | "administrator";
             name: string;
+            /** @enum {string} */
+            numbering: "sequence" | "occurrence-sequence" | "code-sequence" | "code-occurrence-sequence";
+            /**
+             * Format: int64
+             * @description The running one.
+             */
+            occurrence: number;
             /** Format: int64 */
             order: number;
             /** Format: int64 */
             version: number;
         };
         "projectapi.ListChange": {
+            archived?: boolean;
             /** Format: int64 */
             base: number;
+            closed?: boolean;
             code?: string;
             name?: string;
+            /** @enum {string} */
+            numbering?: "sequence" | "occurrence-sequence" | "code-sequence" | "code-occurrence-sequence";
             /** Format: int64 */
             order?: number;
         };
         "projectapi.ListChanged": {
             conflicts: components["schemas"]["merge.Conflict"][];
             list: components["schemas"]["projectapi.List"];
+        };
+        "projectapi.ListLevel": {
+            /** @enum {string} */
+            level: "subcontractor" | "guest" | "contributor" | "manager" | "administrator";
+        };
+        "projectapi.ListParticipant": {
+            /** @enum {string} */
+            level: "subcontractor" | "guest" | "contributor" | "manager" | "administrator";
+            /** Format: uuid */
+            person_id: string;
+        };
+        "projectapi.ListParticipants": {
+            items: components["schemas"]["projectapi.ListParticipant"][];
         };
         "projectapi.Location": {
             code: string;
@@ -1689,9 +5232,15 @@ export interface components {
             parent_id?: string;
         };
         "projectapi.NewList": {
+            closed?: boolean;
             /** @description Letters, digits, dot, dash, underscore; begins with a letter or digit. */
             code: string;
             name: string;
+            /**
+             * @description code-occurrence-sequence if not given.
+             * @enum {string}
+             */
+            numbering?: "sequence" | "occurrence-sequence" | "code-sequence" | "code-occurrence-sequence";
             /** Format: int64 */
             order?: number;
         };
@@ -1733,6 +5282,15 @@ export interface components {
             /** @enum {string} */
             shape: "circle" | "square" | "diamond" | "triangle" | "ring";
         };
+        "projectapi.NextOccurrence": {
+            /** @description Although no report was made of it. */
+            despite?: boolean;
+            /**
+             * Format: int64
+             * @description The running occurrence, as the caller knows it.
+             */
+            running: number;
+        };
         "projectapi.Participation": {
             /** @enum {string} */
             level: "subcontractor" | "guest" | "contributor" | "manager" | "administrator";
@@ -1751,12 +5309,16 @@ export interface components {
             /** Format: uuid */
             id: string;
             initials: string;
+            /** @description Of who was erased: the code by which the record names them. */
+            label?: string;
             /**
              * @description Of a former participant: the last.
              * @enum {string}
              */
             level: "subcontractor" | "guest" | "contributor" | "manager" | "administrator";
-            /** @description Empty of who was erased. */
+            /** @description Takes part, but is not to be shown: the processing of their data is restricted, or they object to it. */
+            limited: boolean;
+            /** @description Empty of who was erased, and of who is limited. */
             name: string;
             role_ids: string[];
             you: boolean;
@@ -1843,11 +5405,85 @@ export interface components {
             conflicts: components["schemas"]["merge.Conflict"][];
             status: components["schemas"]["projectapi.Status"];
         };
+        proposalsOutBody: {
+            items: components["schemas"]["drawingapi.LinkProposal"][];
+        };
+        "proveapi.Promise": {
+            /** Format: date-time */
+            at?: string;
+            evidence: string;
+            id: string;
+            /** @description the command that proves it again */
+            repeat: string;
+            /**
+             * Format: int64
+             * @description part of the page of promises, 1 to 6
+             */
+            section: number;
+            /** @description found more than two days ago */
+            stale: boolean;
+            /** @enum {string} */
+            state: "kept" | "broken" | "not-built" | "not-applicable" | "not-proved";
+            text: string;
+        };
+        "proveapi.trust": {
+            /**
+             * Format: date-time
+             * @description of the oldest finding
+             */
+            at?: string;
+            /** Format: int64 */
+            broken: number;
+            promises: components["schemas"]["proveapi.Promise"][];
+            version: string;
+        };
+        providersOutBody: {
+            items: components["schemas"]["signinapi.providerView"][];
+        };
+        readyInBody: {
+            code: string;
+            name: string;
+        };
+        "register.ProcessorView": {
+            address: string;
+            agreement: string;
+            contact: string;
+            /** @description Where the data is. */
+            country: string;
+            /** @description What it receives. */
+            fields: components["schemas"]["register.Word"][];
+            id: string;
+            name: string;
+            safeguard: components["schemas"]["register.Word"];
+            subprocessors: components["schemas"]["register.ProcessorView"][];
+            uses: components["schemas"]["register.Word"][];
+        };
+        "register.Word": {
+            key: string;
+            label: string;
+        };
+        "registerapi.Processors": {
+            items: components["schemas"]["register.ProcessorView"][];
+        };
+        "reportapi.Also": {
+            /** @enum {string} */
+            format: "pdf" | "xlsx";
+            /** Format: uuid */
+            id: string;
+            locale: string;
+        };
         "reportapi.Create": {
+            /** @description Further languages and formats of the same, made by the same job. */
+            also?: components["schemas"]["reportapi.Also"][];
             /** @description The same names and values as the query of the list of points, sort and order included. */
             filter?: {
                 [key: string]: string;
             };
+            /**
+             * @description pdf when not given.
+             * @enum {string}
+             */
+            format?: "pdf" | "xlsx";
             locale: string;
             /** @enum {string} */
             paper?: "A4";
@@ -1865,6 +5501,8 @@ export interface components {
             code: string;
             /** Format: date-time */
             created_at: string;
+            /** @enum {string} */
+            format: "pdf" | "xlsx";
             /** Format: uuid */
             id: string;
             /** Format: uuid */
@@ -1892,6 +5530,94 @@ export interface components {
         };
         "reportapi.List": {
             items: components["schemas"]["reportapi.Item"][];
+        };
+        "reportapi.PreviewPages": {
+            /** @description PNG, in base64: the cover, and a page of points. */
+            pages: string[];
+        };
+        "reportapi.StyleChange": {
+            /** @description The colour of headings and pins. Its contrast on white is 4.5 to 1 or more. */
+            accent: string;
+            /** Format: int64 */
+            base: number;
+            /** @description With a table of contents. */
+            contents: boolean;
+            footer: string;
+            /** @enum {string} */
+            group: "none" | "status" | "location" | "category" | "in-charge" | "list";
+            /** @description At the head of each page, instead of the project's name. */
+            header: string;
+            /** @enum {string} */
+            order: "asc" | "desc";
+            /** @enum {string} */
+            photo: "small" | "medium" | "large";
+            /** @description What of a point is shown, in this order. */
+            shown: ("where" | "in-charge" | "due" | "category" | "list" | "created" | "closed" | "description" | "plan" | "photos" | "comments")[];
+            /**
+             * @description The order of a report that asks for none itself.
+             * @enum {string}
+             */
+            sort: "" | "number" | "subject" | "status" | "due" | "changed" | "created" | "location";
+        };
+        "reportapi.StylePreview": {
+            /** @description The colour of headings and pins. Its contrast on white is 4.5 to 1 or more. */
+            accent: string;
+            /** @description With a table of contents. */
+            contents: boolean;
+            footer: string;
+            /** @enum {string} */
+            group: "none" | "status" | "location" | "category" | "in-charge" | "list";
+            /** @description At the head of each page, instead of the project's name. */
+            header: string;
+            locale: string;
+            /** @enum {string} */
+            order: "asc" | "desc";
+            /** @enum {string} */
+            photo: "small" | "medium" | "large";
+            /** @description What of a point is shown, in this order. */
+            shown: ("where" | "in-charge" | "due" | "category" | "list" | "created" | "closed" | "description" | "plan" | "photos" | "comments")[];
+            /**
+             * @description The order of a report that asks for none itself.
+             * @enum {string}
+             */
+            sort: "" | "number" | "subject" | "status" | "due" | "changed" | "created" | "location";
+            time_zone: string;
+        };
+        "reportapi.StyleState": {
+            /** @description The colour of headings and pins. Its contrast on white is 4.5 to 1 or more. */
+            accent: string;
+            /** @description With a table of contents. */
+            contents: boolean;
+            footer: string;
+            /** @enum {string} */
+            group: "none" | "status" | "location" | "category" | "in-charge" | "list";
+            has_logo: boolean;
+            /** @description At the head of each page, instead of the project's name. */
+            header: string;
+            /** @enum {string} */
+            order: "asc" | "desc";
+            /** @enum {string} */
+            photo: "small" | "medium" | "large";
+            /** @description What of a point is shown, in this order. */
+            shown: ("where" | "in-charge" | "due" | "category" | "list" | "created" | "closed" | "description" | "plan" | "photos" | "comments")[];
+            /**
+             * @description The order of a report that asks for none itself.
+             * @enum {string}
+             */
+            sort: "" | "number" | "subject" | "status" | "due" | "changed" | "created" | "location";
+            /**
+             * Format: int64
+             * @description 0: nothing was set yet.
+             */
+            version: number;
+        };
+        requestInBody: {
+            /** @enum {string} */
+            ground: "no-longer-needed" | "consent-withdrawn" | "objection" | "unlawful" | "legal-duty" | "child";
+            hash: string;
+            /** @description keep a hash of the address so that it is not written to again */
+            never_write_again?: boolean;
+            whos?: components["schemas"]["erasureapi.Subject"][];
         };
         resetInBody: {
             email: string;
@@ -1971,12 +5697,72 @@ export interface components {
             /** @description Path of the operation, from /api/v1 on. */
             path: string;
         };
+        restrictInBody: {
+            /** @enum {string} */
+            ground: "accuracy" | "unlawful" | "claims" | "objection";
+            note?: string;
+            who: components["schemas"]["consentapi.subject"];
+        };
+        secondInBody: {
+            /** @description of an app that makes codes */
+            code?: string;
+            /** @description what a passkey answered */
+            credential?: unknown;
+            recovery_code?: string;
+            /** @description of the answer to sign-in */
+            step: string;
+        };
+        "selfapi.changed": {
+            function: string;
+            /** Format: uuid */
+            id: string;
+            locale: string;
+            name: string;
+            /** Format: uuid */
+            org_id: string;
+            phone: string;
+            /**
+             * Format: int64
+             * @description recipients that have to be told of the correction
+             */
+            told: number;
+            /** Format: int64 */
+            version: number;
+        };
         sessionsOutBody: {
             items: components["schemas"]["signinapi.listed"][];
         };
         signInInBody: {
             email: string;
             password: string;
+        };
+        "signinapi.Token": {
+            calendar: boolean;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            expires_at: string;
+            /** Format: uuid */
+            id: string;
+            name: string;
+            /**
+             * Format: uuid
+             * @description nothing but this organisation and its projects
+             */
+            org_id?: string;
+            /**
+             * Format: uuid
+             * @description nothing but this project
+             */
+            project_id?: string;
+            /** @description the token, for the header Authorization: Bearer; told when it is made, and never again */
+            secret?: string;
+            /**
+             * Format: date-time
+             * @description within the hour; absent if never
+             */
+            used_at?: string;
+            writes: boolean;
         };
         "signinapi.account": {
             email: string;
@@ -1985,6 +5771,37 @@ export interface components {
             locale: string;
             name: string;
             time_zone: string;
+        };
+        "signinapi.confirmation": {
+            /** @description of an app that makes codes */
+            code?: string;
+            /** @description what a passkey answered */
+            credential?: unknown;
+            recovery_code?: string;
+            /** @description of me-confirm-ask */
+            step?: string;
+        };
+        "signinapi.factorView": {
+            /** Format: date-time */
+            created_at: string;
+            /** Format: uuid */
+            id: string;
+            /** @enum {string} */
+            kind: "totp" | "passkey";
+            name: string;
+            /** Format: date-time */
+            used_at?: string;
+        };
+        "signinapi.linkView": {
+            /** Format: date-time */
+            created_at: string;
+            /** Format: uuid */
+            id: string;
+            /** @description of the provider; empty where it is not there any more */
+            name: string;
+            provider: string;
+            /** Format: date-time */
+            used_at?: string;
         };
         "signinapi.listed": {
             agent: string;
@@ -2020,9 +5837,124 @@ export interface components {
             /** @enum {string} */
             role: "owner" | "manager" | "member";
         };
+        "signinapi.providerView": {
+            id: string;
+            name: string;
+        };
         "signinapi.session": {
             account: components["schemas"]["signinapi.account"];
             organisations: components["schemas"]["signinapi.organisation"][];
+        };
+        "signinapi.signedIn": {
+            account?: {
+                email: string;
+                /** Format: uuid */
+                id: string;
+                locale: string;
+                name: string;
+                time_zone: string;
+            };
+            /** @description a provider is linked to the account now; nobody was signed in */
+            linked?: boolean;
+            organisations?: components["schemas"]["signinapi.organisation"][];
+            /** @description what the account can prove itself with besides: totp, passkey, recovery; with status 202 */
+            second?: string[];
+            /** @description for sign-in-second, within ten minutes */
+            step?: string;
+        };
+        "staffapi.Acknowledgement": {
+            rules_version: string;
+        };
+        "staffapi.Grant": {
+            /** Format: date-time */
+            ended_at: string | null;
+            /** Format: uuid */
+            id: string;
+            /** Format: date-time */
+            opened_at: string;
+            /** Format: uuid */
+            opener_id: string;
+            reason: string;
+            running: boolean;
+            staff_email: string;
+            /** Format: date-time */
+            until_at: string;
+        };
+        "staffapi.Grants": {
+            items: components["schemas"]["staffapi.Grant"][];
+        };
+        "staffapi.Me": {
+            acknowledged: boolean;
+            /** @enum {string} */
+            role: "officer" | "support" | "administrator";
+            rules: string;
+            rules_version: string;
+            /** @description Whether this session was proved by a second factor; without it a role gives nothing. */
+            second_factor: boolean;
+        };
+        "staffapi.Member": {
+            /** Format: uuid */
+            account_id: string;
+            acknowledged: boolean;
+            email: string;
+            role: string;
+            /** Format: int64 */
+            running_grants: number;
+            /** Format: date-time */
+            since: string;
+        };
+        "staffapi.Members": {
+            items: components["schemas"]["staffapi.Member"][];
+        };
+        "staffapi.NewGrant": {
+            /** Format: int64 */
+            hours: number;
+            reason: string;
+            staff_email: string;
+        };
+        "staffapi.People": {
+            items: components["schemas"]["staffapi.Person"][];
+        };
+        "staffapi.Person": {
+            email: string;
+            function: string;
+            has_account: boolean;
+            /** Format: uuid */
+            id: string;
+            locale: string;
+            name: string;
+            phone: string;
+            state: string;
+        };
+        stepInBody: {
+            step: string;
+        };
+        "sweepapi.Sweep": {
+            /** Format: date-time */
+            at: string;
+            /** Format: date-time */
+            decided_at: string | null;
+            /** Format: int64 */
+            done: number;
+            /** Format: int64 */
+            due: number;
+            /** @description empty in a preview */
+            id: string;
+            /**
+             * Format: int64
+             * @description people in all
+             */
+            of: number;
+            /** @description whether it meets people, and so the brake */
+            people: boolean;
+            rule: string;
+            /** @description done, held or approved */
+            state: string;
+            /** @description block, depersonalise or erase */
+            then: string;
+        };
+        "sweepapi.Sweeps": {
+            items: components["schemas"]["sweepapi.Sweep"][];
         };
         "syncapi.changesBody": {
             /** @description Go on from here. */
@@ -2081,6 +6013,90 @@ export interface components {
                 [key: string]: unknown;
             };
         };
+        tokenInBody: {
+            /** @description opens the calendar of its project, at calendar-feed, and nothing else */
+            calendar?: boolean;
+            /**
+             * Format: int64
+             * @description how long it works
+             */
+            days: number;
+            name: string;
+            /** Format: uuid */
+            org_id?: string;
+            /** Format: uuid */
+            project_id?: string;
+            writes?: boolean;
+        };
+        tokensOutBody: {
+            items: components["schemas"]["signinapi.Token"][];
+        };
+        "viewapi.Change": {
+            /**
+             * Format: int64
+             * @description The version that the change was made on.
+             */
+            base: number;
+            name?: string;
+            query?: string;
+            shared?: boolean;
+        };
+        "viewapi.Changed": {
+            conflicts: components["schemas"]["viewapi.Conflict"][];
+            view: components["schemas"]["viewapi.View"];
+        };
+        "viewapi.Conflict": {
+            actor_id: string;
+            /** Format: date-time */
+            at: string;
+            field: string;
+            mine: unknown;
+            theirs: unknown;
+            /** Format: int64 */
+            version: number;
+        };
+        "viewapi.Create": {
+            name: string;
+            query: string;
+            shared?: boolean;
+        };
+        "viewapi.List": {
+            items: components["schemas"]["viewapi.View"][];
+        };
+        "viewapi.View": {
+            /** Format: uuid */
+            id: string;
+            name: string;
+            /** Format: uuid */
+            owner_id: string;
+            /** @description As in the address of the list: filter, sort, order, group, columns. */
+            query: string;
+            shared: boolean;
+            /** Format: int64 */
+            version: number;
+        };
+        "wording.Block": {
+            anchor?: string;
+            facts?: string[][];
+            head?: string[];
+            heading?: string;
+            /** Format: int64 */
+            level?: number;
+            link?: string;
+            list?: string[];
+            rows?: string[][];
+            text?: string;
+            url?: string;
+        };
+        "wording.Line": {
+            section: string;
+            text: string;
+        };
+        "wording.Turned": {
+            from: string;
+            section: string;
+            to: string;
+        };
     };
     responses: never;
     parameters: never;
@@ -2090,6 +6106,35 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    "security-txt": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": string;
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["rest.Problem"];
+                };
+            };
+        };
+    };
     openapi: {
         parameters: {
             query?: never;
@@ -2152,6 +6197,535 @@ export interface operations {
             };
         };
     };
+    "factor-list": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["factorsOutBody"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["rest.Problem"];
+                };
+            };
+        };
+    };
+    "totp-begin": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["freshOutBody"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["rest.Problem"];
+                };
+            };
+        };
+    };
+    "totp-confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                factor: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["readyInBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["codesOutBody"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["rest.Problem"];
+                };
+            };
+        };
+    };
+    "passkey-begin": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["passkeyOutBody"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["rest.Problem"];
+                };
+            };
+        };
+    };
+    "passkey-finish": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                factor: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["passkeyInBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["codesOutBody"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["rest.Problem"];
+                };
+            };
+        };
+    };
+    "factor-remove": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                factor: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["rest.Problem"];
+                };
+            };
+        };
+    };
+    "identity-links": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["linksOutBody"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["rest.Problem"];
+                };
+            };
+        };
+    };
+    "identity-unlink": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                link: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["rest.Problem"];
+                };
+            };
+        };
+    };
+    "identity-link-begin": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                provider: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Set-Cookie"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["awayOutBody"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["rest.Problem"];
+                };
+            };
+        };
+    };
+    "recovery-codes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["codesOutBody"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["rest.Problem"];
+                };
+            };
+        };
+    };
+    "token-list": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["tokensOutBody"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["rest.Problem"];
+                };
+            };
+        };
+    };
+    "token-put": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                token: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["tokenInBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["signinapi.Token"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["rest.Problem"];
+                };
+            };
+        };
+    };
+    "token-revoke": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                token: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["rest.Problem"];
+                };
+            };
+        };
+    };
+    "list-authorities": {
+        parameters: {
+            query?: {
+                /** @description ISO 3166-1, two letters. */
+                country?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["policyapi.authoritiesBody"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["rest.Problem"];
+                };
+            };
+        };
+    };
+    "breach-told": {
+        parameters: {
+            query?: {
+                locale?: string;
+            };
+            header?: never;
+            path: {
+                breach: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["deskapi.Notice"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["rest.Problem"];
+                };
+            };
+        };
+    };
+    "calendar-feed": {
+        parameters: {
+            query?: {
+                all?: string;
+            };
+            header?: never;
+            path: {
+                secret: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/calendar": string;
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["rest.Problem"];
+                };
+            };
+        };
+    };
+    "child-report": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["childInBody"];
+            };
+        };
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["childOutBody"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["rest.Problem"];
+                };
+            };
+        };
+    };
     config: {
         parameters: {
             query?: never;
@@ -2168,6 +6742,255 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["opsapi.config"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["rest.Problem"];
+                };
+            };
+        };
+    };
+    "get-contact": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["policyapi.contactBody"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["rest.Problem"];
+                };
+            };
+        };
+    };
+    "erasure-status": {
+        parameters: {
+            query?: {
+                locale?: string;
+            };
+            header?: never;
+            path: {
+                secret: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["erasureapi.Status"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["rest.Problem"];
+                };
+            };
+        };
+    };
+    "erasure-cancel": {
+        parameters: {
+            query?: {
+                locale?: string;
+            };
+            header?: never;
+            path: {
+                secret: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["erasureapi.Status"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["rest.Problem"];
+                };
+            };
+        };
+    };
+    "erasure-receipt": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                secret: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": string;
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["rest.Problem"];
+                };
+            };
+        };
+    };
+    "get-evidence-checkpoint": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["checkpointOutBody"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["rest.Problem"];
+                };
+            };
+        };
+    };
+    "get-evidence-consistency": {
+        parameters: {
+            query: {
+                from: number;
+                to: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["consistencyOutBody"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["rest.Problem"];
+                };
+            };
+        };
+    };
+    "get-receipt": {
+        parameters: {
+            query?: {
+                ref?: string;
+            };
+            header?: never;
+            path: {
+                number: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": string;
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["rest.Problem"];
+                };
+            };
+        };
+    };
+    "get-evidence-key": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["keyOutBody"];
                 };
             };
             /** @description Error */
@@ -2277,6 +7100,590 @@ export interface operations {
             };
         };
     };
+    "me-choices": {
+        parameters: {
+            query?: {
+                locale?: string;
+            };
+            header?: {
+                "Sec-GPC"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["choicesOutBody"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["rest.Problem"];
+                };
+            };
+        };
+    };
+    "me-choice-receipt": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                consent: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/ld+json": string;
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["rest.Problem"];
+                };
+            };
+        };
+    };
+    "me-choice-put": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                purpose: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["chooseInBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["consentapi.Choice"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["rest.Problem"];
+                };
+            };
+        };
+    };
+    "me-confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["confirmInBody2"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["rest.Problem"];
+                };
+            };
+        };
+    };
+    "me-confirm-ask": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["askedOutBody"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["rest.Problem"];
+                };
+            };
+        };
+    };
+    "me-confirm-second": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["signinapi.confirmation"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["rest.Problem"];
+                };
+            };
+        };
+    };
+    "erasure-request": {
+        parameters: {
+            query?: {
+                locale?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["requestInBody"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["erasureapi.Asked"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["rest.Problem"];
+                };
+            };
+        };
+    };
+    "erasure-plan": {
+        parameters: {
+            query?: {
+                locale?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["planInBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["erasureapi.Planned"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["rest.Problem"];
+                };
+            };
+        };
+    };
+    "list-notices": {
+        parameters: {
+            query?: {
+                locale?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["policyapi.noticesBody"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["rest.Problem"];
+                };
+            };
+        };
+    };
+    "see-notice": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                notice: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["rest.Problem"];
+                };
+            };
+        };
+    };
+    "me-person-change": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                person: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["changeInBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["selfapi.changed"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["rest.Problem"];
+                };
+            };
+        };
+    };
+    "me-privacy": {
+        parameters: {
+            query?: {
+                /** @description of the labels; the account's own if not given */
+                locale?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["archive.Report"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["rest.Problem"];
+                };
+            };
+        };
+    };
+    "me-privacy-archive": {
+        parameters: {
+            query?: {
+                locale?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/zip": string;
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["rest.Problem"];
+                };
+            };
+        };
+    };
+    "me-privacy-import": {
+        parameters: {
+            query?: {
+                project?: string;
+                locale?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/zip": string;
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": string;
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["rest.Problem"];
+                };
+            };
+        };
+    };
+    "me-privacy-report": {
+        parameters: {
+            query?: {
+                locale?: string;
+                format?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/pdf": string;
+                    "text/html": string;
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["rest.Problem"];
+                };
+            };
+        };
+    };
+    "request-mine": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["deskapi.MyAsking"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["deskapi.Opened"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["rest.Problem"];
+                };
+            };
+        };
+    };
+    "me-restriction-put": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                restriction: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["restrictInBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["consentapi.Restriction"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["rest.Problem"];
+                };
+            };
+        };
+    };
+    "me-restriction-lift": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                restriction: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["rest.Problem"];
+                };
+            };
+        };
+    };
     mutations: {
         parameters: {
             query?: never;
@@ -2298,6 +7705,615 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["rest.batchResults"];
                 };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["rest.Problem"];
+                };
+            };
+        };
+    };
+    "operator-breach-list": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["deskapi.Breaches"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["rest.Problem"];
+                };
+            };
+        };
+    };
+    "operator-breach-get": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                breach: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["deskapi.Breach"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["rest.Problem"];
+                };
+            };
+        };
+    };
+    "operator-breach-put": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                breach: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["deskapi.NewBreach"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["deskapi.Breach"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["rest.Problem"];
+                };
+            };
+        };
+    };
+    "operator-breach-draft": {
+        parameters: {
+            query?: {
+                phase?: "initial" | "follow-up" | "final";
+                locale?: string;
+            };
+            header?: never;
+            path: {
+                breach: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["deskapi.Draft"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["rest.Problem"];
+                };
+            };
+        };
+    };
+    "operator-breach-step": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                breach: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["deskapi.BreachStep"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["deskapi.Breach"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["rest.Problem"];
+                };
+            };
+        };
+    };
+    "operator-case-list": {
+        parameters: {
+            query?: {
+                closed?: boolean;
+                locale?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["deskapi.Cases"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["rest.Problem"];
+                };
+            };
+        };
+    };
+    "operator-case-get": {
+        parameters: {
+            query?: {
+                locale?: string;
+            };
+            header?: never;
+            path: {
+                case: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["deskapi.WholeCase"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["rest.Problem"];
+                };
+            };
+        };
+    };
+    "operator-case-put": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                case: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["deskapi.NewLetter"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["deskapi.WholeCase"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["rest.Problem"];
+                };
+            };
+        };
+    };
+    "operator-case-step": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                case: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["deskapi.CaseStep"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["deskapi.WholeCase"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["rest.Problem"];
+                };
+            };
+        };
+    };
+    "child-report-list": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["deskapi.ChildReports"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["rest.Problem"];
+                };
+            };
+        };
+    };
+    "child-report-decide": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                report: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["deskapi.Decision"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["rest.Problem"];
+                };
+            };
+        };
+    };
+    "operator-letter-read": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["deskapi.Paper"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["deskapi.Reading"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["rest.Problem"];
+                };
+            };
+        };
+    };
+    "staff-me": {
+        parameters: {
+            query?: {
+                locale?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["staffapi.Me"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["rest.Problem"];
+                };
+            };
+        };
+    };
+    "staff-acknowledge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["staffapi.Acknowledgement"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["rest.Problem"];
+                };
+            };
+        };
+    };
+    "register-operator": {
+        parameters: {
+            query?: {
+                format?: string;
+                role?: string;
+                locale?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": string;
+                    "application/ld+json": string;
+                    "application/pdf": string;
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                    "text/html": string;
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["rest.Problem"];
+                };
+            };
+        };
+    };
+    "staff-list": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["staffapi.Members"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["rest.Problem"];
+                };
+            };
+        };
+    };
+    "sweep-list": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["sweepapi.Sweeps"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["rest.Problem"];
+                };
+            };
+        };
+    };
+    "sweep-preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["sweepapi.Sweeps"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["rest.Problem"];
+                };
+            };
+        };
+    };
+    "sweep-approve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                sweep: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Error */
             default: {
@@ -2605,6 +8621,857 @@ export interface operations {
             };
         };
     };
+    "office-get": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                org: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["deskapi.Contact"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["rest.Problem"];
+                };
+            };
+        };
+    };
+    "office-put": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                org: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["deskapi.NewContact"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["deskapi.Contact"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["rest.Problem"];
+                };
+            };
+        };
+    };
+    "breach-list": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                org: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["deskapi.Breaches"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["rest.Problem"];
+                };
+            };
+        };
+    };
+    "breach-get": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                org: string;
+                breach: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["deskapi.Breach"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["rest.Problem"];
+                };
+            };
+        };
+    };
+    "breach-put": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                org: string;
+                breach: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["deskapi.NewBreach"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["deskapi.Breach"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["rest.Problem"];
+                };
+            };
+        };
+    };
+    "breach-draft": {
+        parameters: {
+            query?: {
+                phase?: "initial" | "follow-up" | "final";
+                locale?: string;
+            };
+            header?: never;
+            path: {
+                org: string;
+                breach: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["deskapi.Draft"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["rest.Problem"];
+                };
+            };
+        };
+    };
+    "breach-step": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                org: string;
+                breach: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["deskapi.BreachStep"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["deskapi.Breach"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["rest.Problem"];
+                };
+            };
+        };
+    };
+    "case-list": {
+        parameters: {
+            query?: {
+                closed?: boolean;
+                locale?: string;
+            };
+            header?: never;
+            path: {
+                org: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["deskapi.Cases"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["rest.Problem"];
+                };
+            };
+        };
+    };
+    "case-get": {
+        parameters: {
+            query?: {
+                locale?: string;
+            };
+            header?: never;
+            path: {
+                org: string;
+                case: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["deskapi.WholeCase"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["rest.Problem"];
+                };
+            };
+        };
+    };
+    "case-put": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                org: string;
+                case: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["deskapi.NewLetter"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["deskapi.WholeCase"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["rest.Problem"];
+                };
+            };
+        };
+    };
+    "case-step": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                org: string;
+                case: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["deskapi.CaseStep"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["deskapi.WholeCase"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["rest.Problem"];
+                };
+            };
+        };
+    };
+    "erasure-claims": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                org: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["claimsOutBody"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["rest.Problem"];
+                };
+            };
+        };
+    };
+    "erasure-claim-open": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                org: string;
+                claim: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["openInBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["erasureapi.Opened"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["rest.Problem"];
+                };
+            };
+        };
+    };
+    "letter-read": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                org: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["deskapi.Paper"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["deskapi.Reading"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["rest.Problem"];
+                };
+            };
+        };
+    };
+    "erasure-places": {
+        parameters: {
+            query?: {
+                /** @description the last place of the page before */
+                after?: string;
+                locale?: string;
+            };
+            header?: never;
+            path: {
+                org: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["placesOutBody"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["rest.Problem"];
+                };
+            };
+        };
+    };
+    "erasure-place-decide": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                org: string;
+                place: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["decideInBody"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["rest.Problem"];
+                };
+            };
+        };
+    };
+    "register-org": {
+        parameters: {
+            query?: {
+                format?: string;
+                role?: string;
+                locale?: string;
+            };
+            header?: never;
+            path: {
+                org: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": string;
+                    "application/ld+json": string;
+                    "application/pdf": string;
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                    "text/html": string;
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["rest.Problem"];
+                };
+            };
+        };
+    };
+    "report-style": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                org: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["reportapi.StyleState"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["rest.Problem"];
+                };
+            };
+        };
+    };
+    "report-style-put": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                org: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["reportapi.StyleChange"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["reportapi.StyleState"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["rest.Problem"];
+                };
+            };
+        };
+    };
+    "report-logo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                org: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/png": string;
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["rest.Problem"];
+                };
+            };
+        };
+    };
+    "report-logo-put": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                org: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "image/jpeg": string;
+                "image/png": string;
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": string;
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["rest.Problem"];
+                };
+            };
+        };
+    };
+    "report-style-preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                org: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["reportapi.StylePreview"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["reportapi.PreviewPages"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["rest.Problem"];
+                };
+            };
+        };
+    };
+    "support-grant-list": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                org: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["staffapi.Grants"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["rest.Problem"];
+                };
+            };
+        };
+    };
+    "support-grant-put": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                org: string;
+                grant: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["staffapi.NewGrant"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["staffapi.Grant"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["rest.Problem"];
+                };
+            };
+        };
+    };
+    "support-grant-end": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                org: string;
+                grant: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["rest.Problem"];
+                };
+            };
+        };
+    };
     "password-change": {
         parameters: {
             query?: never;
@@ -2686,6 +9553,133 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["rest.Problem"];
+                };
+            };
+        };
+    };
+    "get-policy": {
+        parameters: {
+            query?: {
+                locale?: string;
+                version?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["policyapi.policyBody"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["rest.Problem"];
+                };
+            };
+        };
+    };
+    "list-policy-versions": {
+        parameters: {
+            query?: {
+                locale?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["policyapi.versionsBody"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["rest.Problem"];
+                };
+            };
+        };
+    };
+    "get-policy-difference": {
+        parameters: {
+            query?: {
+                locale?: string;
+            };
+            header?: never;
+            path: {
+                version: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["policyapi.differenceBody"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["rest.Problem"];
+                };
+            };
+        };
+    };
+    processors: {
+        parameters: {
+            query?: {
+                locale?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["registerapi.Processors"];
+                };
             };
             /** @description Error */
             default: {
@@ -2784,6 +9778,111 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["projectapi.ProjectChanged"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["rest.Problem"];
+                };
+            };
+        };
+    };
+    "bcf-export": {
+        parameters: {
+            query?: {
+                version?: string;
+                filter?: string;
+            };
+            header?: never;
+            path: {
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["rest.Problem"];
+                };
+            };
+        };
+    };
+    "bcf-import": {
+        parameters: {
+            query?: {
+                look?: string;
+                topics?: string;
+            };
+            header?: never;
+            path: {
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": string;
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": string;
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["rest.Problem"];
+                };
+            };
+        };
+    };
+    calendar: {
+        parameters: {
+            query?: {
+                all?: string;
+            };
+            header?: never;
+            path: {
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/calendar": string;
                 };
             };
             /** @description Error */
@@ -2969,6 +10068,8 @@ export interface operations {
         parameters: {
             query?: {
                 name?: string;
+                ask?: string;
+                sheet?: string;
             };
             header?: never;
             path: {
@@ -3035,6 +10136,107 @@ export interface operations {
             };
         };
     };
+    "drawing-pages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: string;
+                drawing: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["pagesOutBody"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["rest.Problem"];
+                };
+            };
+        };
+    };
+    "page-thumb": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: string;
+                drawing: string;
+                page: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/jpeg": string;
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["rest.Problem"];
+                };
+            };
+        };
+    };
+    "drawing-place": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: string;
+                drawing: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["placeInBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["placeOutBody"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["rest.Problem"];
+                };
+            };
+        };
+    };
     "project-events": {
         parameters: {
             query?: never;
@@ -3053,6 +10255,41 @@ export interface operations {
                 };
                 content: {
                     "text/event-stream": string;
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["rest.Problem"];
+                };
+            };
+        };
+    };
+    "ifc-locations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": string;
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": string;
                 };
             };
             /** @description Error */
@@ -3220,6 +10457,142 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["projectapi.ListChanged"];
                 };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["rest.Problem"];
+                };
+            };
+        };
+    };
+    "list-next": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: string;
+                list: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["projectapi.NextOccurrence"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["projectapi.List"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["rest.Problem"];
+                };
+            };
+        };
+    };
+    "list-participants": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: string;
+                list: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["projectapi.ListParticipants"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["rest.Problem"];
+                };
+            };
+        };
+    };
+    "list-participant-put": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: string;
+                list: string;
+                person: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["projectapi.ListLevel"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["projectapi.ListParticipant"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["rest.Problem"];
+                };
+            };
+        };
+    };
+    "list-participant-remove": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: string;
+                list: string;
+                person: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Error */
             default: {
@@ -3760,6 +11133,115 @@ export interface operations {
             };
         };
     };
+    "point-mark": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: string;
+                point: string;
+                target: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["pointapi.Draw"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["pointapi.Point"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["rest.Problem"];
+                };
+            };
+        };
+    };
+    "point-move": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: string;
+                point: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["pointapi.Move"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["pointapi.Point"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["rest.Problem"];
+                };
+            };
+        };
+    };
+    "point-parent": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: string;
+                point: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["pointapi.Parent"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["pointapi.Point"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["rest.Problem"];
+                };
+            };
+        };
+    };
     "photo-add": {
         parameters: {
             query?: never;
@@ -3817,6 +11299,72 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["rest.Problem"];
+                };
+            };
+        };
+    };
+    "point-relate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: string;
+                point: string;
+                other: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["pointapi.Point"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["rest.Problem"];
+                };
+            };
+        };
+    };
+    "point-unrelate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: string;
+                point: string;
+                other: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["pointapi.Point"];
+                };
             };
             /** @description Error */
             default: {
@@ -3977,6 +11525,43 @@ export interface operations {
                 };
                 content: {
                     "application/pdf": string;
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["rest.Problem"];
+                };
+            };
+        };
+    };
+    "revision-align": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: string;
+                revision: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["alignInBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["drawingapi.Changed"];
                 };
             };
             /** @description Error */
@@ -4228,6 +11813,106 @@ export interface operations {
             };
         };
     };
+    "link-proposals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: string;
+                sheet: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["proposalsOutBody"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["rest.Problem"];
+                };
+            };
+        };
+    };
+    "mark-put": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: string;
+                sheet: string;
+                mark: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["drawingapi.NewMark"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["drawingapi.Changed"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["rest.Problem"];
+                };
+            };
+        };
+    };
+    "mark-delete": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: string;
+                sheet: string;
+                mark: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["rest.Problem"];
+                };
+            };
+        };
+    };
     "project-snapshot": {
         parameters: {
             query?: {
@@ -4366,6 +12051,350 @@ export interface operations {
             };
         };
     };
+    "table-export": {
+        parameters: {
+            query?: {
+                format?: string;
+                locale?: string;
+                zone?: string;
+            };
+            header?: never;
+            path: {
+                project: string;
+                kind: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                    "text/csv": string;
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["rest.Problem"];
+                };
+            };
+        };
+    };
+    "table-preview": {
+        parameters: {
+            query?: {
+                locale?: string;
+            };
+            header?: never;
+            path: {
+                project: string;
+                kind: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": string;
+                "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                "text/csv": string;
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": string;
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["rest.Problem"];
+                };
+            };
+        };
+    };
+    "view-list": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["viewapi.List"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["rest.Problem"];
+                };
+            };
+        };
+    };
+    "view-put": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: string;
+                view: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["viewapi.Create"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["viewapi.View"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["rest.Problem"];
+                };
+            };
+        };
+    };
+    "view-delete": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: string;
+                view: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["rest.Problem"];
+                };
+            };
+        };
+    };
+    "view-change": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: string;
+                view: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["viewapi.Change"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["viewapi.Changed"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["rest.Problem"];
+                };
+            };
+        };
+    };
+    "request-ask": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["deskapi.Asking"];
+            };
+        };
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["rest.Problem"];
+                };
+            };
+        };
+    };
+    "request-get": {
+        parameters: {
+            query?: {
+                locale?: string;
+            };
+            header?: never;
+            path: {
+                secret: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["deskapi.Told"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["rest.Problem"];
+                };
+            };
+        };
+    };
+    "request-tell": {
+        parameters: {
+            query?: {
+                locale?: string;
+            };
+            header?: never;
+            path: {
+                secret: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["deskapi.Telling"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["deskapi.Told"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["rest.Problem"];
+                };
+            };
+        };
+    };
+    "request-archive": {
+        parameters: {
+            query?: {
+                case?: string;
+            };
+            header?: never;
+            path: {
+                secret: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/zip": string;
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["rest.Problem"];
+                };
+            };
+        };
+    };
     session: {
         parameters: {
             query?: never;
@@ -4416,7 +12445,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["signinapi.session"];
+                    "application/json": components["schemas"]["signinapi.signedIn"];
                 };
             };
             /** @description Error */
@@ -4458,6 +12487,231 @@ export interface operations {
             };
         };
     };
+    "sign-in-back": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["backInBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Set-Cookie"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["signinapi.signedIn"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["rest.Problem"];
+                };
+            };
+        };
+    };
+    "sign-in-passkey-ask": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["askedOutBody"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["rest.Problem"];
+                };
+            };
+        };
+    };
+    "sign-in-passkey": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["answerInBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Set-Cookie"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["signinapi.session"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["rest.Problem"];
+                };
+            };
+        };
+    };
+    "sign-in-providers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["providersOutBody"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["rest.Problem"];
+                };
+            };
+        };
+    };
+    "sign-in-away": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                provider: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Set-Cookie"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["awayOutBody"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["rest.Problem"];
+                };
+            };
+        };
+    };
+    "sign-in-second": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["secondInBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Set-Cookie"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["signinapi.session"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["rest.Problem"];
+                };
+            };
+        };
+    };
+    "sign-in-second-ask": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["stepInBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["askedOutBody"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["rest.Problem"];
+                };
+            };
+        };
+    };
     sessions: {
         parameters: {
             query?: never;
@@ -4475,6 +12729,33 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["sessionsOutBody"];
                 };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["rest.Problem"];
+                };
+            };
+        };
+    };
+    "sessions-revoke-others": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Error */
             default: {
@@ -4516,6 +12797,135 @@ export interface operations {
             };
         };
     };
+    "support-people": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                org: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["staffapi.People"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["rest.Problem"];
+                };
+            };
+        };
+    };
+    trust: {
+        parameters: {
+            query?: {
+                locale?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["proveapi.trust"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["rest.Problem"];
+                };
+            };
+        };
+    };
+    "unsubscribe-page": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                token: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["rest.Problem"];
+                };
+            };
+        };
+    };
+    unsubscribe: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                token: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/x-www-form-urlencoded": string;
+                "multipart/form-data": string;
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["rest.Problem"];
+                };
+            };
+        };
+    };
     healthz: {
         parameters: {
             query?: never;
@@ -4545,6 +12955,70 @@ export interface operations {
             };
         };
     };
+    "privacy-page": {
+        parameters: {
+            query?: {
+                lang?: string;
+                version?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["rest.Problem"];
+                };
+            };
+        };
+    };
+    "privacy-pdf": {
+        parameters: {
+            query?: {
+                lang?: string;
+                version?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/pdf": string;
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["rest.Problem"];
+                };
+            };
+        };
+    };
     readyz: {
         parameters: {
             query?: never;
@@ -4560,7 +13034,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["opsapi.readiness"];
+                    "application/json": components["schemas"]["opsapi.Readiness"];
                 };
             };
             /** @description Error */

@@ -29,6 +29,12 @@ export interface Session {
   organisations: Membership[];
 }
 
+/** AskedAgain: the password was right, and a second proof is asked for. */
+export interface AskedAgain {
+  step: string;
+  second: string[];
+}
+
 export interface SessionRow {
   id: Id;
   created_at: Instant;
@@ -70,6 +76,10 @@ export interface Person {
   role_ids: Id[];
   has_account: boolean;
   former: boolean;
+  /** The code of a former participant, so that two are not taken for one. */
+  label?: string;
+  /** Set aside at their own wish, or being erased: stored, and not shown. Name and function are empty. */
+  limited?: boolean;
   you: boolean;
 }
 
@@ -127,11 +137,33 @@ export interface Role {
   version: number;
 }
 
+export type Numbering = 'sequence' | 'occurrence-sequence' | 'code-sequence' | 'code-occurrence-sequence';
+
 export interface PointList {
   id: Id;
   code: string;
   name: string;
   order: number;
+  numbering: Numbering;
+  /** The running one. */
+  occurrence: number;
+  /** Only those on it know of it. */
+  closed: boolean;
+  /** It takes no new points. */
+  archived: boolean;
+  /** The viewer's, on this list. */
+  level: Level;
+  version: number;
+}
+
+/** A saved view of the list. */
+export interface View {
+  id: Id;
+  name: string;
+  /** As in the address of the list. */
+  query: string;
+  shared: boolean;
+  owner_id: Id;
   version: number;
 }
 
@@ -142,6 +174,8 @@ export interface Drawing {
   code?: string;
   job_id: Id | null;
   sheets: Id[];
+  /** Pages that wait for somebody to say which sheets they renew. */
+  waiting?: number;
   created_at: Instant;
   author_id: Id;
   version: number;
@@ -159,6 +193,22 @@ export interface Revision {
   tile_type: 'png' | 'jpg';
   affine: [number, number, number, number, number, number];
   bytes: number;
+  /** The displayed page in its own units; rows from before have none. */
+  size?: { width: number; height: number };
+  drawing_id?: Id;
+  /** How it came to lie on the sheet; none: nobody knows, and pins may stand wrong. */
+  alignment?: 'first' | 'auto' | 'hand' | 'none';
+  confidence?: number;
+}
+
+/** A page of an uploaded file that waits to be placed. */
+export interface WaitingPage {
+  page: number;
+  number: string;
+  title: string;
+  sheet_id: Id | null;
+  certainty: number;
+  size: { width: number; height: number };
 }
 
 export interface Sheet {
@@ -171,7 +221,23 @@ export interface Sheet {
   location_id: Id | null;
   frame: { width: number; height: number };
   version: number;
+  /** The newest. */
   revision: Revision;
+  /** All, the newest first; rows from before have none. */
+  revisions?: Revision[];
+  /** What lies on it; rows from before have none. */
+  marks?: SheetMark[];
+}
+
+/** A room, the scale or a link, laid onto a sheet. */
+export interface SheetMark {
+  id: Id;
+  kind: 'room' | 'scale' | 'link';
+  /** x and y of its places, in units of the sheet's frame. */
+  at: number[];
+  location_id: Id | null;
+  target_id: Id | null;
+  metres: number;
 }
 
 export interface Pin {
@@ -195,6 +261,27 @@ export interface Comment {
   text: string;
   author_id: Id;
   at: Instant;
+}
+
+/** One stroke, figure or text of mark-up. */
+export interface Shape {
+  kind: 'pen' | 'line' | 'arrow' | 'rect' | 'ellipse' | 'text';
+  /** #rrggbb */
+  colour: string;
+  width: number;
+  /** x and y of its points, in pixels of the photo or units of the sheet's frame. */
+  at: number[];
+  text?: string;
+}
+
+/** A layer over a photo or a sheet, which stay as they are. */
+export interface Markup {
+  on: 'photo' | 'sheet';
+  target_id: Id;
+  shapes: Shape[];
+  author_id: Id;
+  at: Instant;
+  version: number;
 }
 
 /** What the viewer may do with a point, said by the server. */
@@ -230,6 +317,12 @@ export interface Point {
   pin: Pin | null;
   photos: Photo[];
   comments: Comment[];
+  /** What it is part of; its own parts name it. */
+  parent_id: Id | null;
+  /** Related points that this one names; others may name it. */
+  related_ids: Id[];
+  /** Missing on rows that an older version of the app kept. */
+  markups?: Markup[];
   may: May;
 }
 
@@ -241,13 +334,45 @@ export type PointPatch = Partial<
 export interface HistoryEntry {
   at: Instant;
   actor_id: Id | null;
-  kind: 'created' | 'changed' | 'commented' | 'photo-added' | 'photo-removed' | 'deleted' | 'restored';
+  kind: 'created' | 'changed' | 'moved' | 'commented' | 'photo-added' | 'photo-removed' | 'marked' | 'deleted' | 'restored';
   fields: { name: string; before: unknown; after: unknown }[];
+}
+
+export type ReportFact =
+  | 'where'
+  | 'in-charge'
+  | 'due'
+  | 'category'
+  | 'list'
+  | 'created'
+  | 'closed'
+  | 'description'
+  | 'plan'
+  | 'photos'
+  | 'comments';
+
+/** How an organisation's reports look. */
+export interface ReportStyle {
+  accent: string;
+  shown: ReportFact[];
+  photo: 'small' | 'medium' | 'large';
+  sort: '' | 'number' | 'subject' | 'status' | 'due' | 'changed' | 'created' | 'location';
+  order: 'asc' | 'desc';
+  group: 'none' | 'status' | 'location' | 'category' | 'in-charge' | 'list';
+  header: string;
+  footer: string;
+  contents: boolean;
+}
+
+export interface ReportStyleState extends ReportStyle {
+  has_logo: boolean;
+  version: number;
 }
 
 export interface Report {
   id: Id;
   title: string;
+  format: 'pdf' | 'xlsx';
   state: 'making' | 'ready' | 'failed';
   /** Why it failed, or empty. */
   code: string;
@@ -323,6 +448,7 @@ export interface ThingMap {
   drawings: Drawing;
   sheets: Sheet;
   reports: Report;
+  views: View;
   points: Point;
 }
 export type ThingKind = keyof ThingMap;
@@ -338,6 +464,7 @@ export const thingKinds: readonly ThingKind[] = [
   'drawings',
   'sheets',
   'reports',
+  'views',
   'points',
 ];
 

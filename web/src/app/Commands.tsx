@@ -2,9 +2,10 @@ import { msg } from '@lingui/core/macro';
 import { useLingui } from '@lingui/react/macro';
 import { useMantineColorScheme } from '@mantine/core';
 import { useNavigate } from '@tanstack/react-router';
-import { lazy, Suspense, useState } from 'react';
+import { lazy, Suspense, useEffect, useState } from 'react';
 import { useActions } from '@/actions/react';
 import { useMay, useMaybeProject } from '@/store';
+import { forgetUndo, toast, undoLast } from '@/ui';
 
 const Palette = lazy(() => import('./Palette'));
 const Help = lazy(() => import('./Help'));
@@ -23,11 +24,19 @@ export function Commands() {
 
 function AppCommands() {
   const navigate = useNavigate();
+  const { t } = useLingui();
   const { setColorScheme, colorScheme } = useMantineColorScheme();
   const [palette, setPalette] = useState(false);
   const [help, setHelp] = useState(false);
   useActions([
     { id: 'palette', name: msg`Search and commands`, section: 'app', keys: 'mod+k', silent: true, run: () => setPalette(true) },
+    {
+      id: 'undo',
+      name: msg`Undo the last change`,
+      section: 'app',
+      keys: 'mod+z',
+      run: () => void undoLast().then((done) => toast(done ? t`Undone` : t`There is nothing to undo`)),
+    },
     { id: 'help', name: msg`Keyboard shortcuts`, section: 'app', keys: '?', run: () => setHelp(true) },
     {
       id: 'go-account',
@@ -36,6 +45,14 @@ function AppCommands() {
       keys: 'g a',
       words: msg`profile language time zone sign out`,
       run: () => void navigate({ to: '/account' }),
+    },
+    {
+      id: 'go-privacy',
+      name: msg`Your data`,
+      section: 'go',
+      keys: 'g y',
+      words: msg`privacy download export erase delete consent rights`,
+      run: () => void navigate({ to: '/account/privacy' }),
     },
     { id: 'go-projects', name: msg`All projects`, section: 'go', keys: 'g j', run: () => void navigate({ to: '/projects' }) },
     { id: 'light', name: msg`Light colours`, section: 'view', words: msg`theme day`, run: () => setColorScheme('light') },
@@ -63,6 +80,8 @@ function ProjectCommands({ id }: { id: string }) {
   const contributor = useMay('contributor');
   const [waiting, setWaiting] = useState(false);
   const { i18n } = useLingui();
+  // biome-ignore lint/correctness/useExhaustiveDependencies: each project has its own
+  useEffect(() => forgetUndo, [id]);
   useActions(
     [
       { id: 'go-today', name: msg`Today`, section: 'go', keys: 'g t', run: () => void navigate({ to: '/p/$project/today', params }) },
@@ -98,6 +117,13 @@ function ProjectCommands({ id }: { id: string }) {
       },
       { id: 'go-reports', name: msg`Reports`, section: 'go', keys: 'g r', run: () => void navigate({ to: '/p/$project/reports', params }) },
       { id: 'go-people', name: msg`People`, section: 'go', keys: 'g p', run: () => void navigate({ to: '/p/$project/people', params }) },
+      {
+        id: 'go-exchange',
+        name: msg`Import and export`,
+        section: 'go',
+        words: msg`BCF IFC XLSX CSV calendar exchange`,
+        run: () => void navigate({ to: '/p/$project/exchange', params }),
+      },
       {
         id: 'go-settings',
         name: msg`Project settings`,

@@ -7,8 +7,9 @@ import s from './MoreSheet.module.css';
 /** MoreSheet holds what a phone's bottom bar has no room for. */
 export function MoreSheet({ opened, onClose, project }: { opened: boolean; onClose: () => void; project: string }) {
   const { t } = useLingui();
-  const { projects } = useDeviceState();
+  const { projects, session } = useDeviceState();
   const now = projects.find((p) => p.id === project);
+  const office = session?.organisations.find((o) => o.id === now?.org_id && o.role !== 'member');
   const params = { project };
   return (
     <Drawer
@@ -26,12 +27,23 @@ export function MoreSheet({ opened, onClose, project }: { opened: boolean; onClo
         <Link to="/p/$project/people" params={params}>
           <Trans>People</Trans>
         </Link>
+        <Link to="/p/$project/exchange" params={params}>
+          <Trans>Import and export</Trans>
+        </Link>
         <Link to="/p/$project/settings" params={params}>
           <Trans>Project settings</Trans>
         </Link>
         <Link to="/account">
           <Trans>Account</Trans>
         </Link>
+        <Link to="/account/privacy">
+          <Trans>Your data</Trans>
+        </Link>
+        {office && (
+          <Link to="/o/$org/privacy" params={{ org: office.id }}>
+            <Trans>Privacy office</Trans>
+          </Link>
+        )}
         <Link to="/projects">
           <Trans>All projects</Trans>
         </Link>

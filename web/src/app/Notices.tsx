@@ -2,6 +2,8 @@ import { Trans, useLingui } from '@lingui/react/macro';
 import { Button } from '@mantine/core';
 import { useEffect, useState, useSyncExternalStore } from 'react';
 import { useRegistry } from '@/actions/react';
+import { call } from '@/api/client';
+import type { PolicyNotice } from '@/api/privacy';
 import { useDeviceState, useMaybeProject, useSync } from '@/store';
 import { install, onInstall } from './install';
 import s from './Shell.module.css';
@@ -14,7 +16,7 @@ export function Notices() {
   const project = useMaybeProject();
   return (
     <>
-      {expired && <Expired />}
+      {expired ? <Expired /> : <PolicyChange />}
       {project && <ProjectNotices />}
       <Update />
       <Install />
@@ -33,6 +35,41 @@ function Expired() {
         <Trans>Sign in</Trans>
       </Button>
       {open && <SignInAgain onClose={() => setOpen(false)} />}
+    </div>
+  );
+}
+
+/** PolicyChange tells, before it takes effect, what changes in the privacy policy, or another thing about one's own data. */
+function PolicyChange() {
+  const { i18n } = useLingui();
+  const [notice, setNotice] = useState<PolicyNotice>();
+  const [turn, setTurn] = useState(0);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a new turn asks again
+  useEffect(() => {
+    const stop = new AbortController();
+    call<{ items: PolicyNotice[] }>(`/me/notices?locale=${i18n.locale}`, { signal: stop.signal }).then(
+      ({ items }) => setNotice(items.find((x) => !x.seen)),
+      () => undefined, // without a network it is told the next time; the mail says it too
+    );
+    return () => stop.abort();
+  }, [i18n.locale, turn]);
+  if (!notice) return null;
+  const seen = () => {
+    setNotice(undefined);
+    call(`/me/notices/${notice.id}/seen`, { method: 'POST' }).then(
+      () => setTurn(turn + 1),
+      () => undefined,
+    );
+  };
+  return (
+    <div className={s.notice} role="status">
+      <span>{notice.title}</span>
+      <Button component="a" href={notice.link} size="compact-md" variant="default">
+        <Trans>Read what changes</Trans>
+      </Button>
+      <Button size="compact-md" variant="subtle" onClick={seen}>
+        <Trans>I have seen this</Trans>
+      </Button>
     </div>
   );
 }

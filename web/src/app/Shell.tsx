@@ -62,12 +62,30 @@ function Side() {
       </Link>
       {project ? <ProjectLinks id={project.id} /> : <Switcher />}
       <div className={s.foot}>
-        <Link to="/account" className={s.link}>
+        <OfficeLink />
+        <Link to="/account" className={s.link} activeOptions={{ exact: true }}>
           <Trans>Account</Trans>
+        </Link>
+        <Link to="/account/privacy" className={s.link}>
+          <Trans>Your data</Trans>
         </Link>
         {project && <Light />}
       </div>
     </nav>
+  );
+}
+
+/** OfficeLink is there for who runs the organisation of the open project. */
+function OfficeLink() {
+  const project = useMaybeProject();
+  const { session, projects } = useDeviceState();
+  const org = projects.find((p) => p.id === project?.id)?.org_id;
+  const mine = session?.organisations.find((o) => o.id === org && o.role !== 'member');
+  if (!mine) return null;
+  return (
+    <Link to="/o/$org/privacy" params={{ org: mine.id }} className={s.link}>
+      <Trans>Privacy office</Trans>
+    </Link>
   );
 }
 
@@ -131,6 +149,9 @@ function ProjectLinks({ id }: { id: string }) {
       </div>
       <Link to="/p/$project/people" params={params} className={s.link}>
         <Trans>People</Trans> {figure(n.people)}
+      </Link>
+      <Link to="/p/$project/exchange" params={params} className={s.link}>
+        <Trans>Import and export</Trans>
       </Link>
       <Link to="/p/$project/settings" params={params} className={s.link}>
         <Trans>Settings</Trans>

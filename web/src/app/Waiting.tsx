@@ -24,6 +24,9 @@ export const fieldNames: Record<string, MessageDescriptor> = {
   order: msg`Order`,
   colour: msg`Colour`,
   shape: msg`Shape`,
+  numbering: msg`Numbers`,
+  closed: msg`Who knows of it`,
+  archived: msg`Archived`,
 };
 
 /** fieldName is a field as people call it. The server names some without "_id". */
@@ -102,6 +105,13 @@ function What({ e }: { e: OutboxEntry }) {
         : '',
     delete: t`Removed`,
     restore: t`Brought back`,
+    mark: t`Drawing`,
+    lay: t`Laid onto the sheet`,
+    lift: t`Taken off the sheet`,
+    move: t`To another list`,
+    parent: t`Part of another point`,
+    relate: t`Related to another point`,
+    unrelate: t`No longer related`,
     'add-comment': t`Comment`,
     'add-photo': t`Photo`,
     'remove-photo': t`Photo removed`,

@@ -12,6 +12,16 @@ const load: Record<Locale, () => Promise<{ messages: Messages }[]>> = {
   de: () => Promise.all([import('../locales/de/messages.po'), import('../locales/de/site.po')]),
 };
 
+/** The texts about a person's own data, loaded with those pages. */
+const loadPrivacy: Record<Locale, () => Promise<{ messages: Messages }>> = {
+  en: () => import('../locales/en/privacy.po'),
+  nl: () => import('../locales/nl/privacy.po'),
+  fr: () => import('../locales/fr/privacy.po'),
+  da: () => import('../locales/da/privacy.po'),
+  de: () => import('../locales/de/privacy.po'),
+};
+let privacy = false;
+
 export const i18n: I18n = setupI18n();
 
 export function isLocale(s: string | null | undefined): s is Locale {
@@ -37,6 +47,7 @@ export function guess(): Locale {
 export async function speak(locale: Locale): Promise<void> {
   if (i18n.locale !== locale) {
     const parts = await load[locale]();
+    if (privacy) parts.push(await loadPrivacy[locale]());
     i18n.loadAndActivate({ locale, messages: Object.assign({}, ...parts.map((p) => p.messages)) });
   }
   document.documentElement.lang = locale;
@@ -45,4 +56,12 @@ export async function speak(locale: Locale): Promise<void> {
   } catch {
     // It is asked again next time.
   }
+}
+
+/** withPrivacy waits for the texts of the pages about a person's own data, and for the module that shows them. */
+export async function withPrivacy<T>(module: Promise<T>): Promise<T> {
+  privacy = true;
+  const locale = isLocale(i18n.locale) ? i18n.locale : 'en';
+  i18n.load(locale, (await loadPrivacy[locale]()).messages);
+  return module;
 }

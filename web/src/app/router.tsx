@@ -2,6 +2,7 @@ import { createRootRouteWithContext, createRoute, createRouter, lazyRouteCompone
 import { readSearch } from '@/features/points/search';
 import type { Device } from '@/store/device';
 import { Broken, Missing } from './Broken';
+import { withPrivacy } from './i18n';
 
 interface Context {
   device: Device;
@@ -18,6 +19,12 @@ const signin = createRoute({
   component: lazyRouteComponent(() => import('@/features/signin/index'), 'SignIn'),
 });
 
+const back = createRoute({
+  getParentRoute: () => root,
+  path: '/signin/back',
+  component: lazyRouteComponent(() => import('@/features/signin/index'), 'CameBack'),
+});
+
 const reset = createRoute({
   getParentRoute: () => root,
   path: '/reset',
@@ -29,6 +36,37 @@ const invite = createRoute({
   getParentRoute: () => root,
   path: '/invite/$token',
   component: lazyRouteComponent(() => import('@/features/signin/index'), 'Invite'),
+});
+
+/** Pages about a person's own data that need no sign-in: the link is the key, or everybody may. */
+const erasure = createRoute({
+  getParentRoute: () => root,
+  path: '/erasure/$secret',
+  component: lazyRouteComponent(() => withPrivacy(import('@/features/privacy/outside')), 'ErasurePage'),
+});
+
+const unsubscribe = createRoute({
+  getParentRoute: () => root,
+  path: '/unsubscribe/$token',
+  component: lazyRouteComponent(() => withPrivacy(import('@/features/privacy/outside')), 'UnsubscribePage'),
+});
+
+const request = createRoute({
+  getParentRoute: () => root,
+  path: '/request',
+  component: lazyRouteComponent(() => withPrivacy(import('@/features/privacy/outside')), 'RequestPage'),
+});
+
+const requestStatus = createRoute({
+  getParentRoute: () => root,
+  path: '/request/$secret',
+  component: lazyRouteComponent(() => withPrivacy(import('@/features/privacy/outside')), 'RequestStatusPage'),
+});
+
+const trust = createRoute({
+  getParentRoute: () => root,
+  path: '/trust',
+  component: lazyRouteComponent(() => withPrivacy(import('@/features/privacy/outside')), 'TrustPage'),
 });
 
 /** Everything below needs someone signed in on this device (a lapsed session is enough to read what is here). */
@@ -63,6 +101,36 @@ const account = createRoute({
   getParentRoute: () => gate,
   path: '/account',
   component: lazyRouteComponent(() => import('@/features/account/index'), 'AccountPage'),
+});
+
+const security = createRoute({
+  getParentRoute: () => gate,
+  path: '/account/security',
+  component: lazyRouteComponent(() => import('@/features/account/Security'), 'SecurityPage'),
+});
+
+const privacy = createRoute({
+  getParentRoute: () => gate,
+  path: '/account/privacy',
+  component: lazyRouteComponent(() => withPrivacy(import('@/features/privacy/index')), 'PrivacyPage'),
+});
+
+const office = createRoute({
+  getParentRoute: () => gate,
+  path: '/o/$org/privacy',
+  component: lazyRouteComponent(() => withPrivacy(import('@/features/office/index')), 'OfficePage'),
+});
+
+const reportStyle = createRoute({
+  getParentRoute: () => gate,
+  path: '/o/$org/reports',
+  component: lazyRouteComponent(() => import('@/features/reports/LayoutPage'), 'LayoutPage'),
+});
+
+const operator = createRoute({
+  getParentRoute: () => gate,
+  path: '/operator',
+  component: lazyRouteComponent(() => withPrivacy(import('@/features/office/index')), 'OperatorPage'),
 });
 
 const project = createRoute({
@@ -118,11 +186,33 @@ const settings = createRoute({
   component: lazyRouteComponent(() => import('@/features/settings/index'), 'SettingsPage'),
 });
 
+const exchange = createRoute({
+  getParentRoute: () => project,
+  path: '/exchange',
+  component: lazyRouteComponent(() => import('@/features/exchange/index'), 'ExchangePage'),
+});
+
 const tree = root.addChildren([
   signin,
+  back,
   reset,
   invite,
-  gate.addChildren([home, projects, account, project.addChildren([today, plans, plan, points, reports, people, settings])]),
+  erasure,
+  unsubscribe,
+  request,
+  requestStatus,
+  trust,
+  gate.addChildren([
+    home,
+    projects,
+    account,
+    security,
+    privacy,
+    office,
+    reportStyle,
+    operator,
+    project.addChildren([today, plans, plan, points, reports, people, settings, exchange]),
+  ]),
 ]);
 
 export function makeRouter(device: Device) {

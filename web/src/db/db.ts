@@ -17,10 +17,17 @@ export type Op =
   | { type: 'put'; value: Record<string, unknown> }
   | { type: 'patch'; fields: Record<string, unknown> }
   | { type: 'delete' }
+  | { type: 'move'; list_id: Id }
+  | { type: 'parent'; parent_id: Id | null }
+  | { type: 'relate'; other: Id }
+  | { type: 'unrelate'; other: Id }
   | { type: 'restore'; value: Record<string, unknown> }
   | { type: 'add-comment'; comment: Record<string, unknown> & { id: Id } }
   | { type: 'add-photo'; photo: Record<string, unknown> & { id: Id } }
-  | { type: 'remove-photo'; photo: Id };
+  | { type: 'remove-photo'; photo: Id }
+  | { type: 'lay'; mark: Record<string, unknown> & { id: Id; kind: string } }
+  | { type: 'lift'; mark: Id }
+  | { type: 'mark'; markup: Record<string, unknown> & { target_id: Id; shapes: unknown[] } };
 
 export interface OutboxEntry {
   seq?: number;
@@ -128,6 +135,7 @@ export class ProjectDb extends Dexie {
       entries: '++n, at',
       meta: 'key',
     });
+    this.version(2).stores({ views: 'id' });
   }
 
   things<K extends ThingKind>(kind: K): ThingTables[K] {

@@ -3,8 +3,25 @@
  * none waits for a network. What they answer is settled on this device, not on the server.
  */
 import { newId } from '@/api/id';
-import type { Id, InCharge, Level, May, Photo, Pin, Point, PointPatch, Report, ThingKind, ThingMap } from '@/api/types';
+import type {
+  Id,
+  InCharge,
+  Level,
+  Markup,
+  May,
+  Photo,
+  Pin,
+  Point,
+  PointList,
+  PointPatch,
+  Report,
+  Shape,
+  SheetMark,
+  ThingKind,
+  ThingMap,
+} from '@/api/types';
 import type { BlobRow } from '@/db/db';
+import { batchSize } from '@/sync/engine';
 import { type Change, discard, record, retry } from '@/sync/journal';
 import type { OpenProject } from './project';
 
@@ -44,7 +61,14 @@ function given(body: Record<string, unknown>): Record<string, unknown> {
   return Object.fromEntries(Object.entries(body).filter(([, v]) => v !== null && v !== undefined));
 }
 
-export type SettingKind = 'statuses' | 'locations' | 'categories' | 'roles' | 'lists';
+/** writable are the lists on which the viewer may make points, in their order. */
+export function writable(lists: readonly PointList[]): PointList[] {
+  return lists
+    .filter((l) => !l.archived && atLeast(l.level, 'contributor'))
+    .sort((a, b) => a.order - b.order || a.name.localeCompare(b.name));
+}
+
+export type SettingKind = 'statuses' | 'locations' | 'categories' | 'roles' | 'lists' | 'views';
 
 export type Commands = ReturnType<typeof commands>;
 
@@ -81,12 +105,13 @@ export function commands(p: OpenProject) {
     /** createPoint answers the new point's id. Its number is the server's, and comes later. */
     async createPoint(draft: PointDraft, photos: NewPhoto[] = []): Promise<Id> {
       const id = newId();
-      const manager = atLeast(p.project.level, 'manager');
+      const list = p.pool.get('lists', draft.list_id ?? writable(p.pool.list('lists'))[0]?.id);
+      const manager = atLeast(list?.level ?? p.project.level, 'manager');
       const may: May = { edit: true, status: true, comment: true, photo: true, delete: true, reserved: manager };
       const body = {
         subject: draft.subject,
         description: draft.description ?? '',
-        list_id: draft.list_id ?? [...p.pool.list('lists')].sort(byOrder)[0]?.id,
+        list_id: draft.list_id ?? writable(p.pool.list('lists'))[0]?.id,
         status_id: draft.status_id ?? [...p.pool.list('statuses')].sort(byOrder).find((s) => !s.closes && !s.managers_only)?.id,
         category_id: draft.category_id ?? null,
         location_id: draft.location_id ?? null,
@@ -108,6 +133,8 @@ export function commands(p: OpenProject) {
         closed_at: null,
         photos: [],
         comments: [],
+        parent_id: null,
+        related_ids: [],
         may,
       };
       const put: Change = { kind: 'points', thing: id, method: 'PUT', path: path(id), body: given(body), op: { type: 'put', value } };
@@ -126,6 +153,98 @@ export function commands(p: OpenProject) {
       };
     },
 
+    /** movePoint puts a point on another list, which gives it a number. */
+    async movePoint(id: Id, list_id: Id): Promise<Undo> {
+      const from = p.pool.get('points', id)?.list_id;
+      const move = (to: Id) =>
+        write({
+          kind: 'points',
+          thing: id,
+          method: 'POST',
+          path: `${path(id)}/move`,
+          body: { list_id: to },
+          op: { type: 'move', list_id: to },
+        });
+      await move(list_id);
+      return async () => {
+        if (from) await move(from);
+      };
+    },
+
+    /** setParent makes a point part of another, or with null of none. */
+    async setParent(id: Id, parent_id: Id | null): Promise<Undo> {
+      const before = p.pool.get('points', id)?.parent_id ?? null;
+      const set = (to: Id | null) =>
+        write({
+          kind: 'points',
+          thing: id,
+          method: 'PUT',
+          path: `${path(id)}/parent`,
+          body: { parent_id: to },
+          op: { type: 'parent', parent_id: to },
+        });
+      await set(parent_id);
+      return () => set(before);
+    },
+
+    /** relate notes that two points belong together; unrelate takes it back, whichever of them says so. */
+    async relate(id: Id, other: Id): Promise<Undo> {
+      await write({ kind: 'points', thing: id, method: 'PUT', path: `${path(id)}/related/${other}`, op: { type: 'relate', other } });
+      return async () => {
+        await this.unrelate(id, other);
+      };
+    },
+
+    async unrelate(id: Id, other: Id): Promise<Undo> {
+      const [of, to] = p.pool.get('points', id)?.related_ids?.includes(other) ? [id, other] : [other, id];
+      await write({ kind: 'points', thing: of, method: 'DELETE', path: `${path(of)}/related/${to}`, op: { type: 'unrelate', other: to } });
+      return async () => {
+        await this.relate(of, to);
+      };
+    },
+
+    /**
+     * updatePoints changes many: `edit` says what each gets, null leaves it. Fifty at a time are laid down and in the outbox, so that the
+     * screen stays alive. One undo takes all of them back.
+     */
+    async updatePoints(
+      points: readonly Point[],
+      edit: (p: Point) => PointPatch | null,
+      says: (done: number) => void = () => undefined,
+    ): Promise<{ changed: Id[]; undo: Undo }> {
+      const changed: Id[] = [];
+      const back: { id: Id; old: PointPatch }[] = [];
+      const patches = points.flatMap((p) => {
+        const patch = edit(p);
+        return patch && Object.keys(patch).length > 0 ? [{ p, patch }] : [];
+      });
+      const change = (id: Id, fields: PointPatch): Change => ({
+        kind: 'points',
+        thing: id,
+        method: 'PATCH',
+        path: path(id),
+        op: { type: 'patch', fields: { ...fields } },
+      });
+      for (let from = 0; from < patches.length; from += batchSize) {
+        const some = patches.slice(from, from + batchSize);
+        for (const { p, patch } of some) {
+          const old: PointPatch = {};
+          for (const k of Object.keys(patch) as (keyof PointPatch)[]) Object.assign(old, { [k]: p[k] });
+          changed.push(p.id);
+          back.push({ id: p.id, old });
+        }
+        await write(...some.map(({ p, patch }) => change(p.id, patch)));
+        says(changed.length);
+      }
+      return {
+        changed,
+        undo: async () => {
+          for (let from = 0; from < back.length; from += batchSize)
+            await write(...back.slice(from, from + batchSize).map((b) => change(b.id, b.old)));
+        },
+      };
+    },
+
     async addComment(id: Id, text: string): Promise<void> {
       const comment = { id: newId(), text, author_id: p.me, at: now() };
       await write({
@@ -138,11 +257,18 @@ export function commands(p: OpenProject) {
       });
     },
 
-    async addPhoto(id: Id, photo: NewPhoto): Promise<void> {
-      await write(await photoChange(id, photo));
+    async addPhoto(id: Id, photo: NewPhoto): Promise<Undo> {
+      const change = await photoChange(id, photo);
+      await write(change);
+      return async () => {
+        if (change.blob) await this.removePhoto(id, change.blob.id);
+      };
     },
 
-    async removePhoto(id: Id, photo: Id): Promise<void> {
+    /** removePhoto answers how to put it back: under a new id, from the copy on this device; null where there is none. */
+    async removePhoto(id: Id, photo: Id): Promise<Undo | null> {
+      const was = p.pool.get('points', id)?.photos.find((x) => x.id === photo);
+      const copy = await p.photos.copy(photo);
       await write({
         kind: 'points',
         thing: id,
@@ -150,6 +276,29 @@ export function commands(p: OpenProject) {
         path: `${path(id)}/photos/${photo}`,
         op: { type: 'remove-photo', photo },
       });
+      if (!copy || !was) return null;
+      return async () => {
+        await this.addPhoto(id, { blob: copy, width: was.width, height: was.height, ...(was.taken_at && { takenAt: was.taken_at }) });
+      };
+    },
+
+    /** mark draws over a photo of a point, or over the sheet of its pin; no shapes erase. */
+    async mark(id: Id, on: Markup['on'], target: Id, shapes: Shape[]): Promise<Undo> {
+      const before = p.pool.get('points', id)?.markups?.find((m) => m.target_id === target);
+      const draw = (next: Shape[]) => {
+        const base = p.pool.get('points', id)?.markups?.find((m) => m.target_id === target)?.version ?? 0;
+        const markup = { on, target_id: target, shapes: next, author_id: p.me, at: now(), version: base };
+        return write({
+          kind: 'points',
+          thing: id,
+          method: 'PUT',
+          path: `${path(id)}/markups/${target}`,
+          body: { on, base, shapes: next },
+          op: { type: 'mark', markup },
+        });
+      };
+      await draw(shapes);
+      return () => draw(before?.shapes ?? []);
     },
 
     /** deletePoint answers how to take it back. */
@@ -194,6 +343,20 @@ export function commands(p: OpenProject) {
       p.line.say({ type: 'book' });
     },
 
+    /** putView saves a view of the list. */
+    async putView(view: { name: string; query: string; shared: boolean }): Promise<Id> {
+      const id = newId();
+      await write({
+        kind: 'views',
+        thing: id,
+        method: 'PUT',
+        path: `${root}/views/${id}`,
+        body: { ...view },
+        op: { type: 'put', value: { ...view, id, owner_id: p.me, version: 0 } },
+      });
+      return id;
+    },
+
     /** putSetting makes a status, location, category, role or list. */
     async putSetting<K extends SettingKind>(kind: K, value: Omit<ThingMap[K], 'id' | 'version'> & { id?: Id }): Promise<Id> {
       const { id = newId(), ...body } = value as Record<string, unknown> & { id?: Id };
@@ -204,6 +367,21 @@ export function commands(p: OpenProject) {
         path: `${root}/${kind}/${id}`,
         body: given(body),
         op: { type: 'put', value: { ...body, id, version: 0 } },
+      });
+      return id;
+    },
+
+    /** putList makes a list. Its level is the viewer's: who makes a closed one administers it. */
+    async putList(fields: Pick<PointList, 'code' | 'name' | 'order' | 'numbering' | 'closed'>): Promise<Id> {
+      const id = newId();
+      const level = fields.closed ? 'administrator' : p.project.level;
+      await write({
+        kind: 'lists',
+        thing: id,
+        method: 'PUT',
+        path: `${root}/lists/${id}`,
+        body: { ...fields },
+        op: { type: 'put', value: { ...fields, id, occurrence: 1, archived: false, level, version: 0 } },
       });
       return id;
     },
@@ -227,12 +405,44 @@ export function commands(p: OpenProject) {
       });
     },
 
-    /** makeReport queues a report; the server makes it when it hears of it. */
-    async makeReport(body: Record<string, unknown> & { title: string; locale: string }, points: number): Promise<Id> {
+    /** layMark lays a room, the scale or a link onto a sheet, and answers how to take it back. */
+    async layMark(sheet: Id, mark: SheetMark): Promise<Undo> {
+      const before = p.pool.get('sheets', sheet)?.marks?.find((m) => m.id === mark.id || (m.kind === 'scale' && mark.kind === 'scale'));
+      const { id, ...body } = mark;
+      await write({
+        kind: 'sheets',
+        thing: sheet,
+        method: 'PUT',
+        path: `${root}/sheets/${sheet}/marks/${id}`,
+        body: given(body),
+        op: { type: 'lay', mark: { ...mark } },
+      });
+      return async () => void (await (before ? this.layMark(sheet, before) : this.liftMark(sheet, mark)));
+    },
+
+    async liftMark(sheet: Id, mark: SheetMark): Promise<Undo> {
+      await write({
+        kind: 'sheets',
+        thing: sheet,
+        method: 'DELETE',
+        path: `${root}/sheets/${sheet}/marks/${mark.id}`,
+        op: { type: 'lift', mark: mark.id },
+      });
+      return async () => void (await this.layMark(sheet, mark));
+    },
+
+    /** makeReport queues a report, in one or more languages and formats; the server makes them when it hears of it. */
+    async makeReport(
+      body: Record<string, unknown> & { title: string },
+      files: { locale: string; format: Report['format'] }[],
+      points: number,
+    ): Promise<Id> {
+      const [first = { locale: 'en', format: 'pdf' as const }, ...more] = files;
       const id = newId();
       const value: Report = {
         id,
         title: body.title,
+        format: first.format,
         state: 'making',
         code: '',
         job_id: null,
@@ -244,14 +454,14 @@ export function commands(p: OpenProject) {
         missing: 0,
         bytes: 0,
         version: 0,
-        locale: body.locale as Report['locale'],
+        locale: first.locale as Report['locale'],
       };
       await write({
         kind: 'reports',
         thing: id,
         method: 'PUT',
         path: `${root}/reports/${id}`,
-        body,
+        body: { ...body, ...first, also: more.map((m) => ({ ...m, id: newId() })) },
         op: { type: 'put', value: { ...value } },
       });
       return id;

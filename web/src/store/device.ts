@@ -4,7 +4,7 @@
  */
 import Dexie from 'dexie';
 import { call, Problem } from '@/api/client';
-import type { Account, Id, Project, Session } from '@/api/types';
+import type { Account, AskedAgain, Id, Project, Session } from '@/api/types';
 import { again, DeviceDb, keep, kept, ProjectDb, projectDatabases, projectDbName } from '@/db/db';
 import { Engine, type Locks } from '@/sync/engine';
 import { OpenProject } from './project';
@@ -79,8 +79,12 @@ export class Device {
     }
   }
 
-  async signIn(email: string, password: string): Promise<void> {
-    await this.enter(await call<Session>('/session', { method: 'POST', body: { email, password } }));
+  /** signIn enters with a password, or gives what the account proves itself with besides: then SecondStep goes on. */
+  async signIn(email: string, password: string): Promise<AskedAgain | undefined> {
+    const got = await call<Session & Partial<AskedAgain>>('/session', { method: 'POST', body: { email, password } });
+    if (got.step && got.second) return { step: got.step, second: got.second };
+    await this.enter(got);
+    return undefined;
   }
 
   /** enter takes a session the server gave. Another account's databases stay apart by name. */
@@ -131,12 +135,17 @@ export class Device {
 
   /** signOut leaves: the session ends on the server, and every project of the account is wiped from this device. Ask first if unsent. */
   async signOut(): Promise<void> {
-    const account = this.state_.session?.account.id;
     try {
       await call('/session', { method: 'DELETE' });
     } catch (e) {
       if (!(e instanceof Problem && e.status === 401)) throw e;
     }
+    await this.forget();
+  }
+
+  /** forget wipes every project of the account from this device; the session is over. */
+  async forget(): Promise<void> {
+    const account = this.state_.session?.account.id;
     await this.wipe(account);
     await (await import('@/engines/plan/archive')).forgetSheets();
     await this.db.meta.clear();

@@ -38,6 +38,11 @@ export class Photos {
     return p;
   }
 
+  /** copy is the whole photo, from this device or the server; null when it cannot be had now. */
+  copy(photo: Id): Promise<Blob | null> {
+    return this.find(photo, 'full').catch(() => null);
+  }
+
   /** bytes is what the copies take. */
   async bytes(): Promise<number> {
     let sum = 0;

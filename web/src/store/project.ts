@@ -25,7 +25,7 @@ export class OpenProject {
     settings: Partial<Settings> = {},
   ) {
     this.line = new Line(db.name);
-    this.engine = new Engine(db, this.line, settings);
+    this.engine = new Engine(db, this.line, settings, undefined, project.person_id);
     this.pool = new Pool(db, this.line);
     this.photos = new Photos(db);
     this.commands = commands(this);

@@ -9,6 +9,7 @@ import type {
   Location,
   Person,
   Point,
+  PointList,
   Project,
   Session,
   Sheet,
@@ -18,10 +19,11 @@ import type {
 } from '@/api/types';
 import type { ConflictRow, EntryRow, OutboxEntry, Row } from '@/db/db';
 import type { SyncStatus } from '@/sync/status';
+import { useSheetPoints } from './away';
 import { atLeast, type Commands } from './commands';
 import { type Reader, safeZone } from './dates';
 import type { Device, DeviceState } from './device';
-import { filterPoints, type PointFilter, type PointSort, sortPoints } from './filter';
+import { filterPoints, overlay, type PointFilter, type PointSort, sortPoints } from './filter';
 import { type Namer, namer } from './names';
 import type { PhotoSize } from './photos';
 import type { OpenProject } from './project';
@@ -125,26 +127,72 @@ export function useLocations(): Row<Location>[] {
   return useMemo(() => inOrder(all), [all]);
 }
 
+export function useLists(): Row<PointList>[] {
+  const all = useThings('lists');
+  return useMemo(() => inOrder(all), [all]);
+}
+
+/** useMayCreate tells whether the viewer may make points on some list. */
+export function useMayCreate(): boolean {
+  const lists = useThings('lists');
+  const project = useMay('contributor');
+  return lists.length === 0 ? project : lists.some((l) => !l.archived && atLeast(l.level, 'contributor'));
+}
+
 export function usePointsOnSheet(sheet: Id | null | undefined): Row<Point>[] {
   const points = useThings('points');
+  useSheetPoints(sheet);
   return useMemo(() => (sheet ? points.filter((p) => p.pin?.sheet_id === sheet) : []), [points, sheet]);
 }
 
-/** useLocalPoints filters and sorts what the device holds, by the names that the server's list uses. */
-export function useLocalPoints(filter: PointFilter, sort: PointSort): Row<Point>[] {
+/** What a local filter needs to know beside the points. */
+function useAround() {
   const { pool } = useOpenProject();
+  useThings('statuses');
+  useThings('people');
+  useThings('roles');
+  const me = useMe();
+  const zone = useProject().time_zone;
+  return { pool, me, zone };
+}
+
+/** useLocalPoints filters and sorts what the device holds, by the names that the server's list uses; nothing while `off`. */
+export function useLocalPoints(filter: PointFilter, sort: PointSort, off = false): Row<Point>[] {
   const points = useThings('points');
   const statuses = useThings('statuses');
   const people = useThings('people');
   const roles = useThings('roles');
-  const me = useMe();
-  const zone = useProject().time_zone;
+  const around = useAround();
   const key = JSON.stringify([filter, sort]);
+  useSheetPoints(filter.sheet);
   // biome-ignore lint/correctness/useExhaustiveDependencies: the key stands for filter and sort; statuses, people and roles are read through the pool
   return useMemo(
-    () => sortPoints(filterPoints(points, filter, { pool, me, zone }), sort, pool),
-    [points, statuses, people, roles, key, me, zone],
+    () => (off ? [] : sortPoints(filterPoints(points, filter, around), sort, around.pool)),
+    [points, statuses, people, roles, key, around.me, around.zone, off],
   );
+}
+
+/** What the server gave for a list, and when: the ids of its rows so far. */
+export interface Given {
+  ids: readonly Id[];
+  since: string;
+  more: boolean;
+}
+
+/** useOverlay is the server's list with what this device knows better laid over it, null without one. */
+export function useOverlay(given: Given | null, filter: PointFilter, sort: PointSort): Row<Point>[] | null {
+  const points = useThings('points');
+  const statuses = useThings('statuses');
+  const around = useAround();
+  const key = JSON.stringify([filter, sort]);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the key stands for filter and sort; statuses are read through the pool
+  return useMemo(() => {
+    if (!given) return null;
+    const { pool } = around;
+    const base = given.ids.flatMap((id) => pool.get('points', id) ?? []);
+    const touched = points.filter((p) => p._pending || p.changed_at > given.since);
+    return overlay(base, touched, filterPoints(touched, filter, around), sort, pool, given.more);
+  }, [given, points, statuses, key, around.me, around.zone]);
 }
 
 /** useMe is the viewer as a person of this project; undefined until people have been loaded. */

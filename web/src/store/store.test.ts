@@ -3,7 +3,7 @@ import type { Person, Point } from '@/api/types';
 import { moves } from '@/features/settings/Mover';
 import { byDay, deeds } from '@/features/today/deeds';
 import { addDays, ago, civil, daysBetween, dayTitle, safeZone, today, week } from './dates';
-import { filterPoints, type PointFilter, placePath, sortPoints, withBelow } from './filter';
+import { filterPoints, overlay, type PointFilter, placePath, sortPoints, withBelow } from './filter';
 import type { Pool } from './pool';
 
 const en = { locale: 'en-GB', zone: 'Europe/Brussels' };
@@ -130,6 +130,28 @@ describe('the filter of the list', () => {
       { id: 'b', parent_id: 'a' },
     ];
     expect([...withBelow(loop, ['a'])].sort()).toEqual(['a', 'b']);
+  });
+});
+
+describe("the server's list with what this device knows better", () => {
+  const ids = (rows: Point[]) => rows.map((p) => p.id);
+  const by = { by: 'due', order: 'asc' } as const;
+  const base = [point('1', { due: '2026-11-01' }), point('2', { due: '2026-11-05' }), point('3', { due: '2026-11-09' })];
+  const waits = (id: string, due: string) => ({ ...point(id, { due }), _pending: 'waiting' as const });
+
+  it('puts a waiting point where it belongs, once', () => {
+    const mine = waits('1', '2026-11-07');
+    expect(ids(overlay(base, [mine], [mine], by, pool, true))).toEqual(['2', '1', '3']);
+  });
+  it('takes out what no longer fits', () => expect(ids(overlay(base, [waits('2', '')], [], by, pool, true))).toEqual(['1', '3']));
+  it('shows nothing behind the last row while there is more', () => {
+    const late = waits('9', '2026-12-01');
+    expect(ids(overlay(base, [late], [late], by, pool, true))).toEqual(['1', '2', '3']);
+    expect(ids(overlay(base, [late], [late], by, pool, false))).toEqual(['1', '2', '3', '9']);
+  });
+  it('keeps the order of the server', () => {
+    const odd = [base[2], base[0], base[1]] as Point[];
+    expect(ids(overlay(odd, [], [], by, pool, true))).toEqual(['3', '1', '2']);
   });
 });
 

@@ -16,10 +16,30 @@ export function apply(value: Value | null, op: Op): Value | null {
       return value && { ...value, ...op.fields };
     case 'delete':
       return null;
+    case 'move':
+      return value && (value.list_id === op.list_id ? value : { ...value, list_id: op.list_id, number: null });
+    case 'parent':
+      return value && { ...value, parent_id: op.parent_id };
+    case 'relate':
+      return value && { ...value, related_ids: [...ids(value.related_ids).filter((x) => x !== op.other), op.other] };
+    case 'unrelate':
+      return value && { ...value, related_ids: ids(value.related_ids).filter((x) => x !== op.other) };
     case 'add-comment':
       return value && { ...value, comments: withPart(value.comments, op.comment) };
     case 'add-photo':
       return value && { ...value, photos: withPart(value.photos, op.photo) };
+    case 'mark': {
+      const { markup } = op;
+      const others = (Array.isArray(value?.markups) ? (value.markups as Value[]) : []).filter((m) => m.target_id !== markup.target_id);
+      return value && { ...value, markups: markup.shapes.length > 0 ? [...others, markup] : others };
+    }
+    case 'lay': {
+      // A sheet has one scale.
+      const others = parts(value?.marks).filter((m) => m.id !== op.mark.id && !(m.kind === 'scale' && op.mark.kind === 'scale'));
+      return value && { ...value, marks: [...others, op.mark] };
+    }
+    case 'lift':
+      return value && { ...value, marks: parts(value.marks).filter((m) => m.id !== op.mark) };
     case 'remove-photo':
       return value && { ...value, photos: parts(value.photos).filter((p) => p.id !== op.photo) };
   }
@@ -27,6 +47,10 @@ export function apply(value: Value | null, op: Op): Value | null {
 
 function parts(list: unknown): Part[] {
   return Array.isArray(list) ? (list as Part[]) : [];
+}
+
+function ids(list: unknown): string[] {
+  return Array.isArray(list) ? (list as string[]) : [];
 }
 
 function withPart(list: unknown, part: Part): Part[] {

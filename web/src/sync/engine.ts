@@ -7,10 +7,12 @@
  */
 import { call, Problem, Unreachable } from '@/api/client';
 import { listen } from '@/api/events';
-import type { ChangesPage, Id, MutationBody, MutationResult, SnapshotPage } from '@/api/types';
+import type { ChangesPage, Id, MutationBody, MutationResult } from '@/api/types';
 import { type LeaderState, Line } from '@/db/announce';
 import { again, type OutboxEntry, type ProjectDb } from '@/db/db';
 import { settle } from './journal';
+import { keepPoints } from './load';
+import { loadAway, trimAway } from './loader';
 import { progress, startOver, take } from './pull';
 
 export const batchSize = 50;
@@ -25,9 +27,11 @@ export interface Settings {
   longest: number;
   idle: number;
   pageSize: number;
+  /** Points that a device keeps of a large project. */
+  keep: number;
 }
 
-const normal: Settings = { first: 1_000, longest: 20_000, idle: 300_000, pageSize: 500 };
+const normal: Settings = { first: 1_000, longest: 20_000, idle: 300_000, pageSize: 500, keep: keepPoints };
 
 /** The part of navigator.locks that is used. */
 export interface Locks {
@@ -56,6 +60,8 @@ export class Engine {
     line?: Line,
     settings: Partial<Settings> = {},
     private readonly locks: Locks | undefined = globalThis.navigator?.locks as unknown as Locks | undefined,
+    /** The viewer: what they are in charge of stays on the device. */
+    private readonly me: Id = '',
   ) {
     this.line = line ?? new Line(db.name);
     this.settings = { ...normal, ...settings };
@@ -298,38 +304,29 @@ export class Engine {
 
   /** pull takes what is new: the rest of a snapshot, then changes after the cursor, from the start again when the server says so. */
   async pull(): Promise<void> {
-    const limit = this.settings.pageSize;
-    const get = <T>(path: string) => call<T>(`/projects/${this.db.project}${path}`, { signal: this.stopping.signal });
+    const { pageSize: limit, keep } = this.settings;
+    const { signal } = this.stopping;
     for (;;) {
       const at = await progress(this.db);
       if (!at?.whole) {
-        const query = at?.next ? `?page=${encodeURIComponent(at.next)}&limit=${limit}` : `?limit=${limit}`;
-        let page: SnapshotPage;
         try {
-          page = await get<SnapshotPage>(`/snapshot${query}`);
-        } catch (e) {
-          if (!at || !(e instanceof Problem) || (e.status !== 410 && e.status !== 400 && e.status !== 422)) throw e;
-          // The page mark lapsed: begin the snapshot anew.
-          await startOver(this.db, this.line);
-          continue;
+          await loadAway(this.db, this.line, { pageSize: limit, keep }, (loading) => this.set({ loading }), signal);
+        } finally {
+          this.set({ loading: null });
         }
-        const points = (at?.points ?? 0) + (page.things.points?.length ?? 0);
-        this.set({ loading: page.next ? points : null });
-        // The first page's cursor is the one that misses nothing.
-        await take(this.db, this.line, {
-          things: page.things,
-          progress: { cursor: at?.cursor ?? page.cursor, next: page.next, whole: !page.next, points },
-        });
         continue;
       }
-      const page = await get<ChangesPage>(`/changes?cursor=${encodeURIComponent(at.cursor)}&limit=${limit}`);
+      const page = await call<ChangesPage>(`/projects/${this.db.project}/changes?cursor=${encodeURIComponent(at.cursor)}&limit=${limit}`, {
+        signal,
+      });
       if (page.start_over) {
         await startOver(this.db, this.line);
         continue;
       }
       await take(this.db, this.line, { ...page, progress: { ...at, cursor: page.cursor } });
-      if (!page.more) return;
+      if (!page.more) break;
     }
+    if ((await this.db.things('points').count()) > 2 * keep) await trimAway(this.db, this.line, { pageSize: limit, keep }, this.me, signal);
   }
 
   /** stream keeps the event stream open while we lead; what it says is only that there is more. */

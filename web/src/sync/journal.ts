@@ -56,6 +56,7 @@ async function enter(db: ProjectDb, c: Change, at: Instant): Promise<void> {
     const added = entries.find((e) => e.op.type === 'add-photo' && e.op.photo.id === photo && (e.sent === 0 || e.state === 'rejected'));
     if (added) return drop(db, [added]);
   }
+  if (c.op.type === 'move' && (await enterMove(db, c.op.list_id, entries))) return;
   if (c.op.type === 'restore') {
     const deleted = entries.find((e) => e.op.type === 'delete' && (e.sent === 0 || e.state === 'rejected'));
     if (deleted) return drop(db, [deleted]);
@@ -75,6 +76,19 @@ async function forget(db: ProjectDb, entries: OutboxEntry[]): Promise<boolean> {
 async function drop(db: ProjectDb, entries: OutboxEntry[]): Promise<void> {
   await db.outbox.bulkDelete(entries.flatMap((e) => e.seq ?? []));
   await db.blobs.bulkDelete(entries.flatMap((e) => e.blob ?? []));
+}
+
+/** What was not sent goes to the last list at once: a point that the server never heard of is made there. */
+async function enterMove(db: ProjectDb, list_id: Id, entries: OutboxEntry[]): Promise<boolean> {
+  const put = entries.find((e) => e.op.type === 'put' && (e.sent === 0 || e.state === 'rejected'));
+  if (put?.op.type === 'put') {
+    await db.outbox.update(put.seq ?? 0, { body: { ...put.body, list_id }, op: { type: 'put', value: { ...put.op.value, list_id } } });
+    return true;
+  }
+  const move = entries.find((e) => e.op.type === 'move' && e.sent === 0 && e.state === 'waiting');
+  if (!move) return false;
+  await db.outbox.update(move.seq ?? 0, { body: { list_id }, op: { type: 'move', list_id } });
+  return true;
 }
 
 async function enterPatch(db: ProjectDb, c: Change, fields: Value, entries: OutboxEntry[], known: number, at: Instant): Promise<void> {

@@ -21,6 +21,7 @@ const plural: Record<string, ThingKind> = {
   drawing: 'drawings',
   sheet: 'sheets',
   report: 'reports',
+  view: 'views',
   point: 'points',
 };
 
@@ -35,6 +36,8 @@ export interface Progress {
   /** Every page of the snapshot has been taken once. */
   whole: boolean;
   points: number;
+  /** The project is larger than what a device keeps: the server is asked for the rest. */
+  part?: boolean;
 }
 
 export async function progress(db: ProjectDb): Promise<Progress | undefined> {

@@ -6,8 +6,9 @@ import { newId } from '@/api/id';
 import type { MutationBody, MutationResult, Point } from '@/api/types';
 import { Line } from '@/db/announce';
 import { ProjectDb } from '@/db/db';
-import { Engine, type Locks } from './engine';
+import { Engine, type Locks, type Settings } from './engine';
 import { discard, record, retry } from './journal';
+import { progress } from './pull';
 import { counts, status } from './status';
 
 /**
@@ -168,7 +169,7 @@ function blank(id: string): Point {
   const may = { edit: true, status: true, comment: true, photo: true, delete: true, reserved: false };
   const at = '2026-11-22T09:00:00Z';
   const none = { category_id: null, location_id: null, due: null, closed_at: null, pin: null, number: null, sequence: null };
-  const lists = { in_charge: [], photos: [], comments: [] };
+  const lists = { in_charge: [], photos: [], comments: [], related_ids: [], parent_id: null };
   return {
     ...none,
     ...lists,
@@ -195,8 +196,8 @@ const msw = setupServer();
 const alone: Locks = { request: (_n, _o, work) => work({}) };
 const quick = { first: 5, longest: 20, idle: 50, pageSize: 3 };
 
-function engine(): Engine {
-  const e = new Engine(db, line, quick, alone);
+function engine(settings: Partial<Settings> = {}): Engine {
+  const e = new Engine(db, line, { ...quick, ...settings }, alone);
   engines.push(e);
   return e;
 }
@@ -292,6 +293,24 @@ describe('what is written here', () => {
     expect((await db.outbox.toArray()).map((e) => e.body)).toEqual([{ subject: 'Long crack' }]);
   });
 
+  it("goes to another list: at once while unsent, once however often one changed one's mind", async () => {
+    const move = (id: string, list_id: string) =>
+      record(db, line, [
+        { kind: 'points', thing: id, method: 'POST', path: `${path(id)}/move`, body: { list_id }, op: { type: 'move', list_id } },
+      ]);
+    await create('a', { list_id: 'l' });
+    await move('a', 'm');
+    expect((await db.outbox.toArray()).map((e) => [e.method, e.body?.list_id])).toEqual([['PUT', 'm']]);
+    await db.table('points').put({ ...blank('b'), number: 'C-1.7' });
+    await move('b', 'm');
+    await move('b', 'n');
+    const moved = await db.table('points').get('b');
+    expect([moved?.list_id, moved?.number, moved?._pending]).toEqual(['n', null, 'waiting']);
+    expect((await db.outbox.toArray()).map((e) => [e.path, e.body?.list_id])).toEqual([
+      [path('a'), 'm'],
+      [`${path('b')}/move`, 'n'],
+    ]);
+  });
   it('deletes without a trace what the server never heard of', async () => {
     const id = newId();
     await create(id);
@@ -544,6 +563,49 @@ describe('the first load', () => {
     await e.round();
     expect(await db.table('points').count()).toBe(9);
     expect((await row(late))?.subject).toBe('late');
+  });
+
+  it("keeps the share of a device of a large project, and what is the viewer's", async () => {
+    const [old, mine] = [newId(), newId()];
+    for (let i = 0; i < 9; i++) server.put({ id: i === 8 ? old : newId(), subject: `p${i}` });
+    server.put({ id: mine, subject: 'mine' });
+    msw.use(
+      http.get('http://localhost/api/v1/projects/:p/points', () => {
+        const { versions: _, ...point } = server.points.get(mine) as Point & { versions: unknown };
+        return HttpResponse.json({ items: [point], next: null, total: { n: 1, more: false } });
+      }),
+    );
+    const e = engine({ keep: 4 });
+    await e.round();
+    expect((await progress(db))?.part).toBe(true);
+    expect(await db.table('points').count()).toBe(7); // two pages of three, and the viewer's own
+    expect((await row(mine))?.subject).toBe('mine');
+    expect(await row(old)).toBeUndefined();
+    server.put({ id: old, subject: 'changed' });
+    await e.round();
+    expect((await row(old))?.subject).toBe('changed');
+  });
+
+  it('throws the oldest away when a device holds twice its share, and keeps what waits', async () => {
+    const all = Array.from({ length: 9 }, () => newId());
+    for (const [i, id] of all.entries()) server.put({ id, subject: `p${i}`, changed_at: `2026-11-0${i + 1}T09:00:00Z` });
+    const e = engine({ keep: 9 });
+    await e.round();
+    server.forbid = () => ({ status: 'retry', http: 503 });
+    await record(db, line, [
+      {
+        kind: 'points',
+        thing: all[0] as string,
+        method: 'PATCH',
+        path: '/projects/p/points/x',
+        op: { type: 'patch', fields: { subject: 'mine' } },
+      },
+    ]);
+    const small = engine({ keep: 4 });
+    await small.round();
+    const left = (await db.table('points').toCollection().primaryKeys()) as string[];
+    expect(left.sort()).toEqual([all[0], ...all.slice(5)].sort());
+    expect((await progress(db))?.part).toBe(true);
   });
 
   it('starts over when told, and keeps the outbox', async () => {

@@ -7,7 +7,7 @@ export function PersonChip({ who, bare = false }: { who: Id | InCharge; bare?: b
   const ref: InCharge = typeof who === 'string' ? { kind: 'person', id: who } : who;
   const name = useName()(ref);
   const person = useThing('people', ref.kind === 'person' ? ref.id : null);
-  const short = person?.former ? '–' : (person?.initials ?? initials(name));
+  const short = person?.former || person?.limited ? '–' : (person?.initials ?? initials(name));
   return (
     <span className={s.chip} title={bare ? name : undefined}>
       <span className={s.avatar} data-kind={ref.kind} aria-hidden="true">

@@ -5,4 +5,4 @@ export { PersonChip } from './PersonChip';
 export { StatusMark, StatusTag, shapePath, statusColours } from './StatusTag';
 export { SyncLight, SyncPill, useSyncText } from './SyncLight';
 export { EmptyState, ErrorState, Skeleton, useDelayed } from './states';
-export { toast } from './toast';
+export { forgetUndo, remember, toast, undoLast } from './toast';

@@ -20,6 +20,18 @@ export function invert(m: Affine): Affine {
   return [d / det, -b / det, -c / det, a / det, (c * f - d * e) / det, (b * e - a * f) / det];
 }
 
+/** First n, then m. */
+export function mul(m: Affine, n: Affine): Affine {
+  return [
+    m[0] * n[0] + m[2] * n[1],
+    m[1] * n[0] + m[3] * n[1],
+    m[0] * n[2] + m[2] * n[3],
+    m[1] * n[2] + m[3] * n[3],
+    m[0] * n[4] + m[2] * n[5] + m[4],
+    m[1] * n[4] + m[3] * n[5] + m[5],
+  ];
+}
+
 /** How much longer a length gets, whatever the direction: the root of the area's growth. */
 export function growth(m: Affine): number {
   const g = Math.sqrt(Math.abs(m[0] * m[3] - m[1] * m[2]));
@@ -27,11 +39,12 @@ export function growth(m: Affine): number {
 }
 
 /**
- * The page in the units the view works in. The server does not tell the page's
- * own size in points, so it is what the affine makes of the frame: the width
+ * The page in the units the view works in. Where the server did not tell the
+ * page's own size it is what the affine makes of the frame: the width
  * that the frame has on the page, the height by the picture's proportions.
  */
 export function pageSize(sheet: SheetImage): Size {
+  if (sheet.page && sheet.page.width > 0) return sheet.page;
   const width = sheet.frame.width / growth(sheet.affine);
   return { width, height: (width * sheet.pixels.height) / sheet.pixels.width };
 }

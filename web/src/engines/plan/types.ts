@@ -29,6 +29,8 @@ export interface SheetImage {
   readonly maxZoom: number;
   readonly tileSize: number;
   readonly affine: Affine;
+  /** The page in its own units, where it is known. */
+  readonly page?: Size | undefined;
 }
 
 export type PinShape = 'circle' | 'square' | 'diamond' | 'triangle' | 'ring';
@@ -66,6 +68,8 @@ export interface PlanEvents {
   pin: { id: string };
   /** Pins that stay together however far one zooms in. */
   cluster: { ids: readonly string[] };
+  /** The view was drawn: what lies over it moves along. */
+  drawn: Record<string, never>;
   /** The view came to rest. */
   look: Look;
   /** Scale while zooming, for a read-out. */

@@ -60,6 +60,9 @@ export class PlanViewer {
   private readonly unit: number;
   private readonly pinLayer: Layer;
   private readonly source: ImageTile;
+  private readonly grid: TileGrid;
+  private readonly projection: Projection;
+  private over: TileLayer<ImageTile> | null = null;
   private readonly still: boolean;
   private readonly paperCanvas = new LayerCanvas('plan-paper');
   private readonly pinCanvas = new LayerCanvas('plan-pins');
@@ -100,19 +103,14 @@ export class PlanViewer {
     // A dense screen shows the next deeper level at half the size: a tile pixel
     // is then a device pixel. Above two, the eye gains nothing for the bytes.
     const dense = window.devicePixelRatio > 1.25 ? 2 : 1;
-    this.source = new ImageTile({
-      projection,
-      wrapX: false,
-      transition: this.still ? 0 : 120,
-      tileSize: sheet.tileSize,
-      tileGrid: new TileGrid({
-        extent,
-        origin: [0, 0],
-        resolutions: resolutions(sheet).map((r) => r * dense),
-        tileSize: sheet.tileSize / dense,
-      }),
-      loader: (z, x, y, { signal }) => this.loadTile(z, x, y, signal),
+    this.grid = new TileGrid({
+      extent,
+      origin: [0, 0],
+      resolutions: resolutions(sheet).map((r) => r * dense),
+      tileSize: sheet.tileSize / dense,
     });
+    this.projection = projection;
+    this.source = this.sourceOf(options.tiles);
     const paper = new Layer({ render: (frame) => this.paintPaper(frame) });
     this.pinLayer = new Layer({ render: (frame) => this.paintPins(frame) });
     const kinetic = this.still ? undefined : new Kinetic(-0.005, 0.05, 100);
@@ -177,6 +175,20 @@ export class PlanViewer {
     this.placing = on;
     this.element.style.cursor = on ? 'crosshair' : '';
     this.pinLayer.changed();
+  }
+
+  /** Lays other tiles of the same grid over the sheet: another revision, or what differs. */
+  setOver(tiles: TileLoader | null): void {
+    if (this.over) this.map.removeLayer(this.over);
+    this.over = null;
+    if (!tiles) return;
+    const extent = this.grid.getExtent();
+    this.over = new TileLayer({ source: this.sourceOf(tiles), cacheSize: KEPT_TILES, preload: 0, ...(extent ? { extent } : {}) });
+    this.map.getLayers().insertAt(2, this.over);
+  }
+
+  setOverOpacity(part: number): void {
+    this.over?.setOpacity(part);
   }
 
   /** Tiles that failed may now be had: the network or the archive is there. */
@@ -255,6 +267,13 @@ export class PlanViewer {
     const at = this.flip(apply(this.toPage, place));
     const pixel = this.map.getPixelFromCoordinate([at.x, at.y]);
     return pixel ? { x: pixel[0] ?? 0, y: pixel[1] ?? 0 } : null;
+  }
+
+  /** How the frame lies on the screen, as SVG writes it; null before it is drawn. */
+  matrix(): Affine | null {
+    const [o, x, y] = [this.pixelOf({ x: 0, y: 0 }), this.pixelOf({ x: 1000, y: 0 }), this.pixelOf({ x: 0, y: 1000 })];
+    if (!o || !x || !y) return null;
+    return [(x.x - o.x) / 1000, (x.y - o.y) / 1000, (y.x - o.x) / 1000, (y.y - o.y) / 1000, o.x, o.y];
   }
 
   /** The place under a CSS pixel of the target; null beside the sheet. */
@@ -346,14 +365,26 @@ export class PlanViewer {
     });
   }
 
+  private sourceOf(tiles: TileLoader): ImageTile {
+    return new ImageTile({
+      projection: this.projection,
+      wrapX: false,
+      transition: this.still ? 0 : 120,
+      tileSize: this.options.sheet.tileSize,
+      tileGrid: this.grid,
+      loader: (z, x, y, { signal }) => this.loadTile(tiles, z, x, y, signal),
+    });
+  }
+
   private async loadTile(
+    tiles: TileLoader,
     z: number,
     x: number,
     y: number,
     signal: AbortSignal,
   ): Promise<ImageBitmap | HTMLImageElement | HTMLCanvasElement> {
     try {
-      const picture = await this.options.tiles(z, x, y, signal);
+      const picture = await tiles(z, x, y, signal);
       if (this.failed > 0) {
         this.failed = 0;
         this.events.emit('missing', { failed: 0 });
@@ -412,6 +443,7 @@ export class PlanViewer {
       this.element.style.cursor = hit ? 'pointer' : '';
     });
     this.map.on('moveend', () => this.rest());
+    this.map.on('postrender', () => this.events.emit('drawn', {}));
     this.view.on('change:resolution', () => this.events.emit('scale', { scale: this.look().scale }));
     // The first size decides the first look; later ones keep the whole sheet whole.
     this.map.on('change:size', () => {

@@ -13,17 +13,16 @@ import {
 } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { Link } from '@tanstack/react-router';
-import { useCallback, useEffect, useId, useState } from 'react';
+import { useEffect, useId, useState } from 'react';
 import { keysOn, setKeysOn } from '@/actions/react';
 import { call } from '@/api/client';
-import type { SessionRow } from '@/api/types';
 import { type Density, density, setDensity } from '@/app/density';
 import { fieldErrors } from '@/app/errors';
 import { isLocale, locales, speak } from '@/app/i18n';
 import { lasting } from '@/app/install';
 import { Failed, PasswordField } from '@/features/signin/index';
-import { ago, exact, useDevice, useDeviceState, useReader, useSession } from '@/store';
-import { EmptyState, ErrorState, Page, Section, Skeleton, toast } from '@/ui';
+import { useDevice, useDeviceState, useSession } from '@/store';
+import { EmptyState, Page, Section, Skeleton, toast } from '@/ui';
 import s from './Account.module.css';
 import { NewProject } from './NewProject';
 
@@ -33,10 +32,25 @@ export function AccountPage() {
   return (
     <Page title={t`Account`} subtitle={account.email} reading>
       <div className={s.narrow}>
+        <Link to="/account/security" className={s.project}>
+          <b>
+            <Trans>Security</Trans>
+          </b>
+          <span className="quiet">
+            <Trans>A second proof when you sign in, passkeys, where you are signed in, and keys for programs.</Trans>
+          </span>
+        </Link>
+        <Link to="/account/privacy" className={s.project}>
+          <b>
+            <Trans>Your data</Trans>
+          </b>
+          <span className="quiet">
+            <Trans>What is held about you and why; take it along, choose, or leave.</Trans>
+          </span>
+        </Link>
         <Profile />
         <Screen />
         <Password />
-        <Sessions />
         <Leave />
       </div>
     </Page>
@@ -92,7 +106,7 @@ function Profile() {
           />
           <Select
             label={<Trans>Time zone</Trans>}
-            description={<Trans>Times are shown to you in this zone.</Trans>}
+            description={<Trans>Times are shown to you in this zone, and in your reports and mails. Used for nothing else.</Trans>}
             data={zones(account.time_zone)}
             searchable
             limit={60}
@@ -224,54 +238,6 @@ function Password() {
   );
 }
 
-function Sessions() {
-  const { t } = useLingui();
-  const r = useReader();
-  const [items, setItems] = useState<SessionRow[]>();
-  const [error, setError] = useState<unknown>();
-  const load = useCallback(() => {
-    setError(undefined);
-    call<{ items: SessionRow[] }>('/sessions').then((x) => setItems(x.items), setError);
-  }, []);
-  useEffect(load, [load]);
-  const end = async (id: string) => {
-    try {
-      await call(`/sessions/${id}`, { method: 'DELETE' });
-      load();
-    } catch (e) {
-      setError(e);
-    }
-  };
-  return (
-    <Section title={t`Where you are signed in`}>
-      {error !== undefined ? (
-        <ErrorState error={error} retry={load} />
-      ) : !items ? (
-        <Skeleton rows={3} />
-      ) : (
-        <ul className={s.sessions}>
-          {items.map((x) => (
-            <li key={x.id}>
-              <span>
-                {x.agent || t`Unknown device`}
-                {x.current && <b className={s.here}>{t`this device`}</b>}
-                <small title={exact(x.last_seen_at, r)}>
-                  <Trans>last seen {ago(x.last_seen_at, r)}</Trans>
-                </small>
-              </span>
-              {!x.current && (
-                <Button size="compact-md" variant="default" onClick={() => void end(x.id)} aria-label={t`Sign out ${x.agent}`}>
-                  <Trans>Sign out</Trans>
-                </Button>
-              )}
-            </li>
-          ))}
-        </ul>
-      )}
-    </Section>
-  );
-}
-
 function Leave() {
   const { t } = useLingui();
   const device = useDevice();
@@ -355,6 +321,14 @@ export function Projects() {
           <NewProject />
         </>
       )}
+      <nav className={s.own} aria-label={t`You`}>
+        <Link to="/account">
+          <Trans>Account</Trans>
+        </Link>
+        <Link to="/account/privacy">
+          <Trans>Your data</Trans>
+        </Link>
+      </nav>
     </Page>
   );
 }

@@ -3,16 +3,17 @@
  * where the plan and the category know them.
  */
 import { Trans, useLingui } from '@lingui/react/macro';
-import { Button, CloseButton, Switch, Textarea, TextInput } from '@mantine/core';
+import { Button, CloseButton, NativeSelect, Switch, Textarea, TextInput } from '@mantine/core';
 import { useEffect, useMemo, useRef, useState } from 'react';
 import type { Id, Pin } from '@/api/types';
-import { useCategories, useCommands, useSheet, useThings } from '@/store';
+import { roomAt } from '@/engines/plan/survey';
+import { useCategories, useCommands, useLists, useSheet, useThings, writable } from '@/store';
 import { Skeleton, toast } from '@/ui';
 import { CategorySelect, DueInput, InChargeSelect, PlaceSelect } from '../points/fields';
 import s from './capture.module.css';
 import { type Draft, type DraftPhoto, useDraft, worthKeeping } from './draft';
 import { NotAPicture, prepare } from './photo';
-import { proposedFor, type Suggestion, suggest } from './suggest';
+import { describe, proposedFor, type Suggestion, suggest } from './suggest';
 
 export interface CaptureFormProps {
   /** Where it was tapped; null for a point without a place. */
@@ -31,6 +32,8 @@ export function CaptureForm({ pin = null, onDone, onCancel, onPin }: CaptureForm
   const state = useDraft();
   const { draft, change } = state;
   const sheet = useSheet(draft?.pin?.sheet_id ?? pin?.sheet_id);
+  const lists = writable(useLists());
+  const list = lists.find((l) => l.id === draft?.list_id) ?? lists[0];
   const [busy, setBusy] = useState(0);
   const [saving, setSaving] = useState(false);
   const [more, setMore] = useState(false);
@@ -47,8 +50,9 @@ export function CaptureForm({ pin = null, onDone, onCancel, onPin }: CaptureForm
     else if (draft?.pin) onPin?.(draft.pin);
   }, [ready, pinKey]);
 
-  // Where: as the sheet says, until a person says otherwise.
-  const place = sheet?.location_id ?? null;
+  // Where: the room that was tapped, else as the sheet says, until a person says otherwise.
+  const room = pin && sheet ? roomAt(sheet.marks ?? [], pin)?.location_id : null;
+  const place = room ?? sheet?.location_id ?? null;
   useEffect(() => {
     if (ready && draft && !draft.own.includes('location_id') && place && draft.location_id !== place) change({ location_id: place });
   }, [ready, draft, place, change]);
@@ -57,6 +61,9 @@ export function CaptureForm({ pin = null, onDone, onCancel, onPin }: CaptureForm
   const typed = draft?.subject ?? '';
   const category = draft?.own.includes('category_id') ? draft.category_id : null;
   const proposals = useMemo(() => suggest(typed, category, categories, recent, 4), [typed, category, categories, recent]);
+
+  const chosen = draft?.category_id ?? null;
+  const described = useMemo(() => describe(typed, chosen, recent), [typed, chosen, recent]);
 
   if (!draft) return <Skeleton rows={4} />;
 
@@ -102,7 +109,17 @@ export function CaptureForm({ pin = null, onDone, onCancel, onPin }: CaptureForm
     }));
     const { description, category_id, location_id, in_charge, due, urgent } = draft;
     const id = await commands.createPoint(
-      { subject: text, description: description.trim(), category_id, location_id, in_charge, due, urgent, pin: draft.pin },
+      {
+        subject: text,
+        description: description.trim(),
+        ...(list && { list_id: list.id }),
+        category_id,
+        location_id,
+        in_charge,
+        due,
+        urgent,
+        pin: draft.pin,
+      },
       photos,
     );
     await state.end();
@@ -180,6 +197,15 @@ export function CaptureForm({ pin = null, onDone, onCancel, onPin }: CaptureForm
             value={draft.category_id}
             onChange={(id) => change(withCategory(id, true))}
           />
+          {lists.length > 1 && (
+            <NativeSelect
+              label={t`List`}
+              className={s.inline}
+              value={list?.id ?? ''}
+              onChange={(e) => change({ list_id: e.currentTarget.value })}
+              data={lists.map((l) => ({ value: l.id, label: `${l.code} ${l.name}` }))}
+            />
+          )}
           {more || draft.due || draft.urgent || draft.description ? (
             <>
               <DueInput
@@ -205,6 +231,17 @@ export function CaptureForm({ pin = null, onDone, onCancel, onPin }: CaptureForm
                 value={draft.description}
                 onChange={(e) => change({ description: e.currentTarget.value })}
               />
+              {!draft.description && described.length > 0 && (
+                <ul className={s.proposals} aria-label={t`Descriptions written before`}>
+                  {described.map((x) => (
+                    <li key={x}>
+                      <button type="button" onClick={() => change({ description: x })}>
+                        {x.length > 80 ? `${x.slice(0, 79)}…` : x}
+                      </button>
+                    </li>
+                  ))}
+                </ul>
+              )}
             </>
           ) : (
             <button type="button" className={s.more} onClick={() => setMore(true)}>

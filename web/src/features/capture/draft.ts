@@ -22,6 +22,8 @@ export interface DraftPhoto {
 export interface Draft {
   subject: string;
   description: string;
+  /** Null: the first list that takes points. */
+  list_id: Id | null;
   category_id: Id | null;
   location_id: Id | null;
   in_charge: InCharge[];
@@ -36,6 +38,7 @@ export interface Draft {
 export const empty: Draft = {
   subject: '',
   description: '',
+  list_id: null,
   category_id: null,
   location_id: null,
   in_charge: [],

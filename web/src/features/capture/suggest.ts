@@ -61,6 +61,27 @@ export function suggest(
     .map((f) => f.item);
 }
 
+/**
+ * At most `limit` descriptions that were written before: of points with the same subject first, then of the same category, the newest
+ * first.
+ */
+export function describe(
+  subject: string,
+  category: Id | null,
+  recent: readonly (Used & { readonly description: string })[],
+  limit = 3,
+): string[] {
+  const key = plain(subject);
+  const same = recent.filter((p) => p.description.trim() && key && plain(p.subject) === key);
+  const near = recent.filter((p) => p.description.trim() && category !== null && p.category_id === category);
+  const out = new Map<string, string>();
+  for (const p of [...same, ...near]) {
+    const k = plain(p.description);
+    if (!out.has(k)) out.set(k, p.description.trim());
+  }
+  return [...out.values()].slice(0, limit);
+}
+
 /** Who is in charge by the category: its own word, or that of the one above. */
 export function proposedFor(category: Id | null, categories: readonly Category[]): InCharge[] {
   const byId = new Map(categories.map((c) => [c.id, c]));

@@ -9,7 +9,7 @@ import type { Level, Person } from '@/api/types';
 import { fieldErrors } from '@/app/errors';
 import { isLocale, locales } from '@/app/i18n';
 import { Failed } from '@/features/signin/index';
-import { useLoaded, useMay, useOpenProject, usePeople, useProject, useSession, useThings } from '@/store';
+import { personName, useLoaded, useMay, useOpenProject, usePeople, useProject, useSession, useThings } from '@/store';
 import { EmptyState, LinkButton, Page, Panel, PersonChip, Skeleton, toast } from '@/ui';
 import { useLevelNames } from './levels';
 import s from './People.module.css';
@@ -132,7 +132,8 @@ export function PeoplePage() {
 }
 
 function PersonPanel({ person, onClose }: { person: Person; onClose: () => void }) {
-  const { t } = useLingui();
+  const { t, i18n } = useLingui();
+  const name = personName(person, i18n);
   const project = useProject();
   const open = useOpenProject();
   const companies = useThings('companies');
@@ -157,9 +158,14 @@ function PersonPanel({ person, onClose }: { person: Person; onClose: () => void 
   };
   const put = (level: Level, role_ids: string[]) => change(() => call(path, { method: 'PUT', body: { level, role_ids } }), t`Saved`);
   return (
-    <Panel label={person.name} onClose={onClose}>
+    <Panel label={name} onClose={onClose}>
       <div className={s.panel}>
-        <h2>{person.name}</h2>
+        <h2>{name}</h2>
+        {person.limited && (
+          <p className="quiet">
+            <Trans>Who this is is not shown: the use of this person's data is set aside, or it is being erased. What was done stays.</Trans>
+          </p>
+        )}
         <dl>
           <dt>
             <Trans>Function</Trans>
@@ -214,10 +220,10 @@ function PersonPanel({ person, onClose }: { person: Person; onClose: () => void 
                       void change(async () => {
                         await call(path, { method: 'DELETE' });
                         onClose();
-                      }, t`${person.name} no longer takes part`)
+                      }, t`${name} no longer takes part`)
                     }
                   >
-                    <Trans>Yes, remove {person.name}</Trans>
+                    <Trans>Yes, remove {name}</Trans>
                   </Menu.Item>
                 </Menu.Dropdown>
               </Menu>
@@ -247,7 +253,7 @@ function AddForm({ onClose }: { onClose: () => void }) {
   const open = useOpenProject();
   const here = usePeople();
   const levels = useLevelNames();
-  const [people, setPeople] = useState<{ id: string; name: string; state: string }[]>();
+  const [people, setPeople] = useState<{ id: string; name: string; state: string; limited?: boolean }[]>();
   const [error, setError] = useState<unknown>();
   const [busy, setBusy] = useState(false);
   const form = useForm({
@@ -255,7 +261,7 @@ function AddForm({ onClose }: { onClose: () => void }) {
     validate: { person: (v) => (v ? null : t`Choose somebody.`) },
   });
   useEffect(() => {
-    call<{ items: { id: string; name: string; state: string }[] }>(`/organisations/${project.org_id}/people`).then(
+    call<{ items: { id: string; name: string; state: string; limited?: boolean }[] }>(`/organisations/${project.org_id}/people`).then(
       (x) => setPeople(x.items),
       setError,
     );
@@ -283,7 +289,9 @@ function AddForm({ onClose }: { onClose: () => void }) {
           <Select
             label={<Trans>Person</Trans>}
             description={<Trans>Somebody of the organisation. Whom you do not find here, you invite.</Trans>}
-            data={(people ?? []).filter((p) => p.state === 'active' && !there.has(p.id)).map((p) => ({ value: p.id, label: p.name }))}
+            data={(people ?? [])
+              .filter((p) => p.state === 'active' && !p.limited && !there.has(p.id))
+              .map((p) => ({ value: p.id, label: p.name }))}
             searchable
             nothingFoundMessage={t`Nobody of that name`}
             {...form.getInputProps('person')}
@@ -397,12 +405,14 @@ function InviteForm({ onClose }: { onClose: () => void }) {
             <>
               <NativeSelect
                 label={<Trans>Level</Trans>}
+                description={<Trans>What this person may see and do on the project.</Trans>}
                 data={(Object.keys(levels) as Level[]).map((value) => ({ value, label: levels[value] }))}
                 {...form.getInputProps('level')}
               />
               {roles.length > 0 && (
                 <MultiSelect
                   label={<Trans>Roles</Trans>}
+                  description={<Trans>Optional. Points given to a role are given to who has it.</Trans>}
                   data={roles.map((r) => ({ value: r.id, label: r.name }))}
                   searchable
                   {...form.getInputProps('role_ids')}
@@ -412,6 +422,7 @@ function InviteForm({ onClose }: { onClose: () => void }) {
           )}
           <NativeSelect
             label={<Trans>Language of the mail</Trans>}
+            description={<Trans>So that the invitation can be read.</Trans>}
             value={form.values.locale}
             onChange={(e) => isLocale(e.currentTarget.value) && form.setFieldValue('locale', e.currentTarget.value)}
             data={Object.entries(locales).map(([value, label]) => ({ value, label }))}

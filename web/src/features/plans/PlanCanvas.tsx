@@ -1,14 +1,28 @@
 /** The plan engine in a box of React: what is given goes in, what happens comes out. */
 import { useLingui } from '@lingui/react/macro';
 import { type Ref, useEffect, useImperativeHandle, useRef, useState } from 'react';
-import type { Id, Sheet } from '@/api/types';
-import { type Look, openArchive, type Padding, type Pin, type Place, PlanViewer, sheetTiles } from '@/engines/plan';
+import type { Id, Revision, Sheet } from '@/api/types';
+import {
+  differenceTiles,
+  type Look,
+  openArchive,
+  type Padding,
+  type Pin,
+  type Place,
+  PlanViewer,
+  sheetTiles,
+  warpedTiles,
+} from '@/engines/plan';
 import s from './plans.module.css';
 import { revisionPath, sheetImage } from './sheets';
 
 export interface PlanCanvasProps {
   project: Id;
   sheet: Sheet;
+  /** Which of the sheet's revisions is looked at. */
+  revision: Revision;
+  /** The one that lies over it, and how much of it is seen; with difference, what differs is. */
+  over?: { revision: Revision; difference: boolean; opacity: number } | undefined;
   pins: readonly Pin[];
   selected: Id | null;
   /** The pin with the ring of the keyboard. */
@@ -41,16 +55,19 @@ export function PlanCanvas(props: PlanCanvasProps) {
   newest.current = props;
   useImperativeHandle(ref, () => viewer as PlanViewer, [viewer]);
 
-  const revision = sheet.revision.id;
+  const { over } = props;
+  const revision = props.revision.id;
+  const affine = props.revision.affine.join();
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a revision that is aligned anew is looked at anew
   useEffect(() => {
     const element = target.current;
     if (!element) return;
-    const { sheet: now, look, padding: pad } = newest.current;
+    const { sheet: now, revision: shown, look, padding: pad } = newest.current;
     const root = revisionPath(project, revision);
     const tiles = sheetTiles({ key: revision, url: (z, x, y) => `${root}/tiles/${z}/${x}/${y}` });
     use.current = tiles.use;
     const made = new PlanViewer(element, {
-      sheet: sheetImage(now),
+      sheet: sheetImage(now, shown),
       tiles: tiles.load,
       look,
       padding: pad,
@@ -70,8 +87,9 @@ export function PlanCanvas(props: PlanCanvasProps) {
       made.destroy();
       setViewer(null);
     };
-  }, [project, revision]);
+  }, [project, revision, affine]);
 
+  useOver(viewer, project, sheet, props.revision, over);
   useEffect(() => viewer?.setPins(pins), [viewer, pins]);
   useEffect(() => viewer?.select(selected), [viewer, selected]);
   useEffect(() => viewer?.focus(focused), [viewer, focused]);
@@ -105,4 +123,25 @@ export function PlanCanvas(props: PlanCanvasProps) {
       aria-describedby="plan-keys"
     />
   );
+}
+
+/** Lays a second revision over the first. */
+function useOver(viewer: PlanViewer | null, project: Id, sheet: Sheet, shown: Revision, over: PlanCanvasProps['over']): void {
+  const with_ = over?.revision;
+  const difference = over?.difference ?? false;
+  const opacity = over?.opacity ?? 1;
+  useEffect(() => {
+    if (!viewer || !with_) return;
+    const side = (r: Revision) => ({
+      image: sheetImage(sheet, r),
+      load: sheetTiles({ key: r.id, url: (z, x, y) => `${revisionPath(project, r.id)}/tiles/${z}/${x}/${y}` }).load,
+    });
+    const [base, other] = [side(shown), side(with_)];
+    viewer.setOver(difference ? differenceTiles(base, other) : warpedTiles(base.image, other));
+    return () => viewer.setOver(null);
+  }, [viewer, project, sheet, shown, with_, difference]);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: what is laid over anew begins at full strength
+  useEffect(() => {
+    if (with_) viewer?.setOverOpacity(opacity);
+  }, [viewer, with_, difference, opacity]);
 }

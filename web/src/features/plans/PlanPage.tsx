@@ -6,14 +6,17 @@ import { useMediaQuery } from '@mantine/hooks';
 import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router';
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { useActions } from '@/actions/react';
-import type { Id, Sheet as SheetThing } from '@/api/types';
+import type { Id, Revision, Sheet as SheetThing } from '@/api/types';
+import { errorText } from '@/app/errors';
 import type { Look, Padding, Place, PlanViewer } from '@/engines/plan';
 import { lookFromText, lookToText } from '@/engines/plan/geometry';
+import { linkAt } from '@/engines/plan/survey';
 import {
   ago,
   useLoaded,
   useLocalPoints,
   useMay,
+  useMayCreate,
   usePoint,
   useProject,
   useReader,
@@ -22,17 +25,22 @@ import {
   useSync,
   useThings,
 } from '@/store';
-import { EmptyState, Page, Panel, Sheet, Skeleton } from '@/ui';
+import { EmptyState, Page, Panel, Sheet, Skeleton, toast } from '@/ui';
 import { CapturePanel } from '../capture/CapturePanel';
 import { CaptureSheet } from '../capture/CaptureSheet';
 import { FilterBar } from '../points/FilterBar';
 import { PointDetail } from '../points/PointDetail';
 import { filterOf, type PointSearch } from '../points/search';
+import { CompareBar, useCompare } from './Compare';
 import { PlanCanvas } from './PlanCanvas';
 import { PlanTools } from './PlanTools';
 import s from './plans.module.css';
+import { SheetCard } from './SheetCard';
 import { SheetList } from './SheetList';
-import { pinsOf, placeFromText, placeToText, sheetTitle } from './sheets';
+import { SheetMarks } from './SheetMarks';
+import { Survey, SurveyMenu, useSurvey } from './Survey';
+import { pinsOf, placeFromText, placeToText, revisionsOf, sheetTitle } from './sheets';
+import { useAlign } from './useAlign';
 import { useKept } from './useKept';
 
 export function PlanPage() {
@@ -69,7 +77,7 @@ function SheetPage({ sheet, project }: { sheet: SheetThing; project: Id }) {
   const search = useSearch({ from: '/gate/p/$project/plans/$sheet' });
   const navigate = useNavigate();
   const wide = useMediaQuery('(min-width: 768px)', true, { getInitialValueInEffect: false }) ?? true;
-  const mayCreate = useMay('contributor');
+  const mayCreate = useMayCreate();
   const reader = useReader();
   const { name: projectName } = useProject();
   const { online } = useSync();
@@ -82,7 +90,15 @@ function SheetPage({ sheet, project }: { sheet: SheetThing; project: Id }) {
   const [together, setTogether] = useState<readonly Id[] | null>(null);
   const [missing, setMissing] = useState(0);
   const [cover, setCover] = useState(0);
-  const kept = useKept(project, sheet, online);
+  const { i18n } = useLingui();
+  const mayManage = useMay('manager');
+  const [card, setCard] = useState(false);
+  const aligned = useCallback((failed: unknown) => toast(failed ? errorText(failed, i18n) : t`The revision is aligned`), [i18n, t]);
+  const align = useAlign(sheet, project, aligned);
+  const { shown, newer, older, newest } = useShown(sheet, search, align.shown);
+  const compare = useCompare(newer && older);
+  const kept = useKept(project, shown, online);
+  const survey = useSurvey();
 
   const searchNow = useRef(search);
   searchNow.current = search;
@@ -91,7 +107,8 @@ function SheetPage({ sheet, project }: { sheet: SheetThing; project: Id }) {
       void navigate({
         to: '/p/$project/plans/$sheet',
         params: { project, sheet: sheet.id },
-        search: { ...searchNow.current, ...patch },
+        // Of the newest address, also when another change of it is not drawn yet.
+        search: (was) => ({ ...was, ...patch }),
         replace,
       }),
     [navigate, project, sheet.id],
@@ -179,15 +196,26 @@ function SheetPage({ sheet, project }: { sheet: SheetThing; project: Id }) {
     [set],
   );
 
+  const show = useCallback(
+    (r: Revision | null) => set({ rev: r && r.id !== sheet.revision.id ? r.id : undefined, with: undefined }),
+    [set, sheet],
+  );
+
   const onTap = (place: Place, touch: boolean) => {
     if (list) setList(false);
     setTogether(null);
+    const link = search.new ? undefined : linkAt(sheet.marks ?? [], place);
+    if (link?.target_id) {
+      void navigate({ to: '/p/$project/plans/$sheet', params: { project, sheet: link.target_id } });
+      return;
+    }
     if (search.new) startAt(place);
     else if (search.point) open(null);
     else if (touch && mayCreate) startAt(place);
   };
 
-  const revision = sheet.revision;
+  const revision = shown;
+  const old = shown.id !== sheet.revision.id && !align.aligning && !newer;
   const when = revision.at ? ago(revision.at, reader) : '';
   const label = revision.code ? t`rev ${revision.code}` : '';
   const filters = <FilterBar plan search={search} onChange={(next) => set({ ...unset, ...next })} wide={wide} />;
@@ -199,7 +227,9 @@ function SheetPage({ sheet, project }: { sheet: SheetThing; project: Id }) {
       extra={
         wide && (
           <>
-            <span className={s.rev}>{[label, when].filter(Boolean).join(' · ')}</span>
+            <button type="button" className={s.revButton} onClick={() => setCard(true)} title={t`This sheet and its revisions`}>
+              {[label, when].filter(Boolean).join(' · ')}
+            </button>
             {filters}
           </>
         )
@@ -229,11 +259,13 @@ function SheetPage({ sheet, project }: { sheet: SheetThing; project: Id }) {
           ref={setViewer}
           project={project}
           sheet={sheet}
-          pins={pins}
+          revision={shown}
+          over={compare.over}
+          pins={align.aligning || survey.tool ? noPins : pins}
           selected={search.point ?? null}
           focused={ring}
-          ghost={ghost}
-          placing={placing}
+          ghost={align.aligning ? (align.aligning.places.at(-1) ?? null) : ghost}
+          placing={placing || align.aligning !== null || survey.tool !== null}
           look={firstLook.current}
           padding={padding}
           kept={kept.state === 'kept'}
@@ -244,15 +276,19 @@ function SheetPage({ sheet, project }: { sheet: SheetThing; project: Id }) {
             setList(true);
           }}
           onTap={onTap}
-          onPlace={startAt}
-          onLongPress={(place) => mayCreate && startAt(place)}
+          onPlace={align.aligning ? align.take : survey.tool ? survey.take : startAt}
+          onLongPress={(place) => mayCreate && !align.aligning && !survey.tool && startAt(place)}
           onLook={onLook}
           onCancel={() => {
-            if (placing) setPlacing(false);
+            if (align.aligning) align.stop();
+            else if (survey.tool) survey.stop();
+            else if (placing) setPlacing(false);
             else if (search.point) open(null);
           }}
           onMissing={setMissing}
         />
+        {!align.aligning && !newer && <Survey survey={survey} viewer={viewer} sheet={sheet} />}
+        {!align.aligning && !newer && !survey.tool && <SheetMarks key={search.point} viewer={viewer} sheet={sheet} point={chosen} />}
         <p id="plan-keys" className="hidden-text">
           <Trans>Arrow keys move the plan, plus and minus zoom, 0 shows the whole sheet. The list of points comes next.</Trans>
         </p>
@@ -276,7 +312,57 @@ function SheetPage({ sheet, project }: { sheet: SheetThing; project: Id }) {
             setList(!list);
           }}
           kept={kept}
+          revision={label}
+          onSheet={() => setCard(true)}
+          more={
+            <SurveyMenu
+              sheet={sheet}
+              project={project}
+              online={online}
+              onPropose={survey.propose}
+              onTool={(tool) => {
+                set({ point: undefined, new: undefined, at: undefined });
+                survey.start(tool);
+                viewer?.element.focus({ preventScroll: true });
+              }}
+            />
+          }
         />
+        <Notices
+          sheet={sheet}
+          shown={shown}
+          old={old}
+          align={align}
+          mayManage={mayManage}
+          online={online}
+          comparing={newer !== undefined}
+          onNewest={() => {
+            newest();
+            show(null);
+          }}
+        />
+        {newer && older && <CompareBar newer={newer} older={older} compare={compare} onClose={() => set({ with: undefined })} />}
+        {card && (
+          <SheetCard
+            sheet={sheet}
+            project={project}
+            shown={shown.id}
+            onShow={(r) => {
+              setCard(false);
+              show(r);
+            }}
+            onCompare={(r) => {
+              setCard(false);
+              set({ rev: undefined, with: r.id, ...(shown.id !== sheet.revision.id ? { rev: shown.id } : {}) });
+            }}
+            onAlign={(r) => {
+              setCard(false);
+              set({ rev: undefined, with: undefined, point: undefined, new: undefined });
+              align.start(r);
+            }}
+            onClose={() => setCard(false)}
+          />
+        )}
         {!wide && !search.new && <div className={s.filterOver}>{filters}</div>}
         {placing && (
           <div className={s.hint} role="status">
@@ -296,7 +382,7 @@ function SheetPage({ sheet, project }: { sheet: SheetThing; project: Id }) {
             </Button>
           </div>
         )}
-        {!placing && missing > 2 && (
+        {!placing && !align.aligning && !newer && missing > 2 && (
           <div className={s.hint} role="status">
             {online ? (
               <Trans>Parts of this sheet could not be loaded.</Trans>
@@ -305,7 +391,7 @@ function SheetPage({ sheet, project }: { sheet: SheetThing; project: Id }) {
             )}
           </div>
         )}
-        {!placing && missing <= 2 && total === 0 && mayCreate && !search.new && (
+        {!placing && !align.aligning && !newer && missing <= 2 && total === 0 && mayCreate && !search.new && (
           <div className={s.hint}>
             <Trans>No points on this sheet yet. Press and hold where something is to be done.</Trans>
           </div>
@@ -337,6 +423,96 @@ function SheetPage({ sheet, project }: { sheet: SheetThing; project: Id }) {
       </div>
     </Page>
   );
+}
+
+const noPins: readonly never[] = [];
+
+/**
+ * Which revision is looked at, and which two are compared. The one that was the newest when the sheet was opened stays in sight when a
+ * newer one comes: the banner says so, and what one reads does not move.
+ */
+function useShown(
+  sheet: SheetThing,
+  search: PointSearch,
+  aligning: Revision | null,
+): { shown: Revision; newer?: Revision | undefined; older?: Revision | undefined; newest: () => void } {
+  const all = revisionsOf(sheet);
+  const [first, setFirst] = useState(sheet.revision.id);
+  const newest = () => setFirst(sheet.revision.id);
+  const chosen = all.find((r) => r.id === search.rev);
+  const shown = aligning ?? chosen ?? all.find((r) => r.id === first) ?? sheet.revision;
+  const other = aligning ? undefined : all.find((r) => r.id === search.with && r.id !== shown.id);
+  if (!other) return { shown, newest };
+  const at = (r: Revision) => all.indexOf(r);
+  const [newer, older] = at(other) < at(shown) ? [other, shown] : [shown, other];
+  return { shown: newer, newer, older, newest };
+}
+
+/** What is to be known of the revision that one looks at. */
+function Notices({
+  sheet,
+  shown,
+  old,
+  align,
+  mayManage,
+  online,
+  comparing,
+  onNewest,
+}: {
+  sheet: SheetThing;
+  shown: Revision;
+  old: boolean;
+  align: ReturnType<typeof useAlign>;
+  mayManage: boolean;
+  online: boolean;
+  comparing: boolean;
+  onNewest: () => void;
+}) {
+  const newest = sheet.revision.code;
+  if (align.aligning) {
+    const { places, onto, revision } = align.aligning;
+    const on = places.length < 2 ? onto.code : revision.code;
+    return (
+      <div className={s.hint} role="status">
+        <span>
+          {places.length === 0 && <Trans>On rev {on}: tap a place that you find on both revisions. Take corners far apart.</Trans>}
+          {places.length === 1 && <Trans>On rev {on}: tap a second place, far from the first.</Trans>}
+          {places.length === 2 && <Trans>Now on rev {on}: tap the first place again.</Trans>}
+          {places.length === 3 && <Trans>On rev {on}: tap the second place again.</Trans>}
+        </span>
+        <Button size="compact-sm" variant="subtle" onClick={align.stop}>
+          <Trans>Cancel</Trans>
+        </Button>
+      </div>
+    );
+  }
+  if (old)
+    return (
+      <div className={s.oldSheet} role="alert">
+        <span>
+          <Trans>
+            You are on an old sheet: rev {shown.code}. The newest is rev {newest}.
+          </Trans>
+        </span>
+        <Button size="compact-sm" onClick={onNewest}>
+          <Trans>Show the newest</Trans>
+        </Button>
+      </div>
+    );
+  if (shown.alignment === 'none' && !comparing)
+    return (
+      <div className={s.oldSheet} role="status">
+        <span>
+          <Trans>How this revision lies on the sheet is not known: points may stand in the wrong place.</Trans>
+        </span>
+        {mayManage && (
+          <Button size="compact-sm" disabled={!online} onClick={() => align.start(shown)}>
+            <Trans>Align by hand</Trans>
+          </Button>
+        )}
+      </div>
+    );
+  return null;
 }
 
 /** The filters that a change of the bar may take away. */

@@ -1,6 +1,6 @@
 /** Zoom and list, at the lower left of the plan: every gesture has a button. */
 import { Trans, useLingui } from '@lingui/react/macro';
-import { useEffect, useState } from 'react';
+import { type ReactNode, useEffect, useState } from 'react';
 import type { PlanViewer } from '@/engines/plan';
 import s from './plans.module.css';
 import type { Kept } from './useKept';
@@ -11,12 +11,19 @@ export function PlanTools({
   list,
   onList,
   kept,
+  revision,
+  onSheet,
+  more,
 }: {
   viewer: PlanViewer | null;
   count: number;
   list: boolean;
   onList: () => void;
   kept: Kept;
+  /** As it is written on the sheet. */
+  revision: string;
+  onSheet: () => void;
+  more?: ReactNode;
 }) {
   const { t, i18n } = useLingui();
   // Told here and not above: while zooming, this alone is drawn anew.
@@ -47,6 +54,10 @@ export function PlanTools({
       <button type="button" onClick={onList} aria-pressed={list}>
         <Trans>List</Trans> <em>{i18n.number(count)}</em>
       </button>
+      <button type="button" onClick={onSheet} title={t`This sheet and its revisions`}>
+        {revision || <Trans>Sheet</Trans>}
+      </button>
+      {more}
       <KeptMark kept={kept} />
     </div>
   );

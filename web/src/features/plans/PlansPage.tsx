@@ -9,6 +9,7 @@ import { errorText } from '@/app/errors';
 import { useLoaded, useMay, useOpenProject, useProject, useSheets, useStatuses, useSync, useThings } from '@/store';
 import { EmptyState, Page, Skeleton, toast } from '@/ui';
 import { placeText } from '../points/words';
+import { PlacePages } from './PlacePages';
 import s from './plans.module.css';
 import { reasonText } from './reasons';
 import { SheetThumb } from './SheetThumb';
@@ -37,7 +38,7 @@ export function PlansPage() {
   const groups = useGroups(sheets, drawings, by, find);
 
   const pick = () => input.current?.click();
-  const unfinished = drawings.filter((d) => d.state !== 'ready');
+  const unfinished = drawings.filter((d) => d.state !== 'ready' || (mayUpload && (d.waiting ?? 0) > 0));
   // An upload that has become a drawing is told of by the drawing, also when that goes.
   const { list: uploading, dismiss } = uploads;
   useEffect(() => {
@@ -322,6 +323,8 @@ function DrawingRow({ drawing, project, may }: { drawing: Drawing; project: Id; 
   // The drawing itself comes by the feed; asking at the end makes it come now.
   const job = useJob(project, processing ? drawing.job_id : null, () => open.engine.nudge(true));
   const [busy, setBusy] = useState(false);
+  const [placing, setPlacing] = useState(false);
+  const { online } = useSync();
   const remove = async () => {
     setBusy(true);
     try {
@@ -349,6 +352,31 @@ function DrawingRow({ drawing, project, may }: { drawing: Drawing; project: Id; 
           )
         }
       />
+    );
+  }
+  if (drawing.state === 'ready') {
+    const waiting = drawing.waiting ?? 0;
+    return (
+      <JobRow
+        name={drawing.name}
+        text={
+          <Plural
+            value={waiting}
+            one="# page seems to renew a sheet and waits for your word"
+            other="# pages seem to renew sheets and wait for your word"
+          />
+        }
+      >
+        <Button size="compact-sm" disabled={!online} onClick={() => setPlacing(true)}>
+          <Trans>Say which sheets</Trans>
+        </Button>
+        {may && (
+          <Button size="compact-sm" variant="default" loading={busy} onClick={() => void remove()}>
+            <Trans>Remove</Trans>
+          </Button>
+        )}
+        {placing && <PlacePages drawing={drawing} project={project} onClose={() => setPlacing(false)} />}
+      </JobRow>
     );
   }
   return (

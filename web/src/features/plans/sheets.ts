@@ -1,5 +1,5 @@
 /** Between the store's sheets and points and what the plan engine speaks of. Pure. */
-import type { Point, Sheet, Status, StatusColour } from '@/api/types';
+import type { Point, Revision, Sheet, Status, StatusColour } from '@/api/types';
 import type { Affine, Pin, Place, SheetImage } from '@/engines/plan/types';
 
 /** Pins stand on white paper in every theme, so they take the light theme's colours. */
@@ -10,8 +10,7 @@ export function pinColour(colour: StatusColour | undefined): string {
   return onPaper[colour] ?? (/^#[0-9a-f]{6}$/i.test(colour) ? colour : '#5b574f');
 }
 
-export function sheetImage(sheet: Sheet): SheetImage {
-  const r = sheet.revision;
+export function sheetImage(sheet: Sheet, r: Revision = sheet.revision): SheetImage {
   return {
     key: r.id,
     frame: sheet.frame,
@@ -19,6 +18,7 @@ export function sheetImage(sheet: Sheet): SheetImage {
     maxZoom: r.max_zoom,
     tileSize: r.tile_size,
     affine: r.affine as Affine,
+    page: r.size,
   };
 }
 
@@ -41,6 +41,11 @@ export function pinsOf(points: readonly Point[], statuses: readonly Status[]): P
 
 export function sheetTitle(sheet: Pick<Sheet, 'number' | 'name'>): string {
   return [sheet.number, sheet.name].filter(Boolean).join(' ');
+}
+
+/** All revisions of a sheet, the newest first. */
+export function revisionsOf(sheet: Sheet): readonly Revision[] {
+  return sheet.revisions?.length ? sheet.revisions : [sheet.revision];
 }
 
 export function placeFromText(text: string | undefined): Place | null {

@@ -1,9 +1,10 @@
 /** Uploads drawings, one after the other, with how far each is. Needs a network: a drawing of 200 MB does not belong in an outbox. */
 import { useCallback, useEffect, useRef, useState } from 'react';
-import { base, Problem, Unreachable } from '@/api/client';
+import { Problem } from '@/api/client';
 import { listen } from '@/api/events';
 import { newId } from '@/api/id';
-import type { Id, Job, ProblemBody } from '@/api/types';
+import type { Id, Job } from '@/api/types';
+import { sendFile } from '@/api/upload';
 
 export const LARGEST_FILE = 200 * 1000 * 1000;
 export const TAKEN = ['application/pdf', 'image/png', 'image/jpeg'];
@@ -18,7 +19,8 @@ export interface Upload {
 
 export interface Uploads {
   readonly list: readonly Upload[];
-  readonly add: (files: Iterable<File>) => void;
+  /** Of a file that is said to renew a sheet, its pages wait; of any other those that seem to renew one. */
+  readonly add: (files: Iterable<File>, renews?: Id) => void;
   readonly dismiss: (id: Id) => void;
 }
 
@@ -36,30 +38,8 @@ export function typeOf(file: Pick<File, 'type' | 'name'>): string {
   return { pdf: 'application/pdf', png: 'image/png', jpg: 'image/jpeg', jpeg: 'image/jpeg' }[end] ?? '';
 }
 
-/** fetch cannot tell how much was sent; this can. */
-function put(path: string, file: File, mutation: Id, onPart: (part: number) => void): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const request = new XMLHttpRequest();
-    request.open('PUT', base + path);
-    request.setRequestHeader('Content-Type', typeOf(file));
-    request.setRequestHeader('Mutation-Id', mutation);
-    request.setRequestHeader('Accept', 'application/json, application/problem+json');
-    request.upload.onprogress = (e) => e.lengthComputable && onPart(e.loaded / e.total);
-    request.onload = () => {
-      if (request.status >= 200 && request.status < 300) return resolve();
-      let body: Partial<ProblemBody> = {};
-      try {
-        body = JSON.parse(request.responseText) as Partial<ProblemBody>;
-      } catch {
-        // A proxy's page: the status says enough.
-      }
-      reject(new Problem(request.status, body.code ?? `http-${request.status}`, body.fields ?? []));
-    };
-    request.onerror = () => reject(new Unreachable('network'));
-    request.ontimeout = () => reject(new Unreachable('timeout'));
-    request.send(file);
-  });
-}
+const put = (path: string, file: File, mutation: Id, onPart: (part: number) => void): Promise<void> =>
+  sendFile(path, file, { method: 'PUT', type: typeOf(file), headers: { 'Mutation-Id': mutation }, onPart });
 
 export function useUploads(project: Id): Uploads {
   const [list, setList] = useState<readonly Upload[]>([]);
@@ -75,7 +55,7 @@ export function useUploads(project: Id): Uploads {
     if (live.current) setList((now) => (patch ? now.map((u) => (u.id === id ? { ...u, ...patch } : u)) : now.filter((u) => u.id !== id)));
   }, []);
   const add = useCallback(
-    (files: Iterable<File>) => {
+    (files: Iterable<File>, renews?: Id) => {
       for (const file of files) {
         const id = newId();
         const wrong = refused(file);
@@ -84,8 +64,11 @@ export function useUploads(project: Id): Uploads {
         queue.current = queue.current.then(async () => {
           change(id, { part: 0 });
           try {
-            await put(`/projects/${project}/drawings/${id}?name=${encodeURIComponent(file.name)}`, file, newId(), (part) =>
-              change(id, { part }),
+            await put(
+              `/projects/${project}/drawings/${id}?name=${encodeURIComponent(file.name)}&${renews ? `sheet=${renews}` : 'ask=true'}`,
+              file,
+              newId(),
+              (part) => change(id, { part }),
             );
             // From here on it is a drawing of the project, and shows as one.
             change(id, { part: 1 });

@@ -1,6 +1,6 @@
 /** Keeps an opened sheet on the device, so that it opens without a network next time. */
 import { useEffect, useState } from 'react';
-import type { Id, Sheet } from '@/api/types';
+import type { Id, Revision } from '@/api/types';
 import { openArchive, SaveError, type SaveFailure, savedSheets, saveSheet } from '@/engines/plan/archive';
 import { revisionPath } from './sheets';
 
@@ -13,10 +13,10 @@ function thrifty(): boolean {
   return (navigator as { connection?: { saveData?: boolean } }).connection?.saveData === true;
 }
 
-export function useKept(project: Id, sheet: Sheet | undefined, online: boolean): Kept {
+export function useKept(project: Id, revision: Revision | undefined, online: boolean): Kept {
   const [kept, set] = useState<Kept>({ state: 'unknown' });
-  const key = sheet?.revision.id;
-  const bytes = sheet?.revision.bytes ?? 0;
+  const key = revision?.id;
+  const bytes = revision?.bytes ?? 0;
   useEffect(() => {
     if (!key) return;
     let live = true;

@@ -8,6 +8,7 @@ import {
   placePath,
   today,
   useCategories,
+  useLists,
   useLocations,
   useName,
   useOpenProject,
@@ -86,6 +87,7 @@ export function FilterBar({ search, onChange, wide, textRef, plan = false, child
           <Trans>Clear</Trans>
         </button>
       )}
+      {!wide && children}
       {wide && children && (
         <>
           <span className={s.grow} />
@@ -153,6 +155,8 @@ function Chips({ search, onChange, few }: { search: PointSearch; onChange: (next
   const roles = useThings('roles');
   const name = useName();
   const zone = useProject().time_zone;
+  const lists = useLists();
+  const list = useMemo<Option[]>(() => lists.map((x) => ({ value: x.id, label: `${x.code} ${x.name}` })), [lists]);
   const status = useMemo<Option[]>(
     () => statuses.map((x) => ({ value: x.id, label: x.name, mark: <StatusMark status={x} /> })),
     [statuses],
@@ -187,6 +191,9 @@ function Chips({ search, onChange, few }: { search: PointSearch; onChange: (next
   const due = search.overdue ? 'overdue' : search.due_before === addDays(day, 7) ? 'week' : '';
   return (
     <>
+      {(list.length > 1 || search.list) && shows(search.list || !few) && (
+        <Choice label={t`List`} options={list} value={search.list} onChange={(v) => onChange({ ...search, list: v })} />
+      )}
       <Choice label={t`Status`} options={status} value={search.status} onChange={(v) => onChange({ ...search, status: v })} />
       <Choice label={t`In charge`} options={charge} value={search.in_charge} onChange={(v) => onChange({ ...search, in_charge: v })} />
       {shows(search.category) && (
@@ -380,9 +387,11 @@ function Order({ search, onChange }: { search: PointSearch; onChange: (next: Poi
         clearButtonProps={{ 'aria-label': t`Clear` }}
         data={[
           { value: 'status', label: t`Grouped by status` },
+          { value: 'due', label: t`Grouped by due date` },
           { value: 'category', label: t`Grouped by category` },
           { value: 'location', label: t`Grouped by place` },
           { value: 'in_charge', label: t`Grouped by who is in charge` },
+          { value: 'list', label: t`Grouped by list` },
         ]}
         value={search.group ?? null}
         onChange={(v) => onChange({ ...search, group: (v as GroupBy | null) ?? undefined })}

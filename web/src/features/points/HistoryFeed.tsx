@@ -53,15 +53,33 @@ function EntryText({ entry, words }: { entry: HistoryEntry; words: Words }) {
       </ul>
     );
   }
-  const text: Record<Exclude<HistoryEntry['kind'], 'changed'>, ReactNode> = {
+  if (entry.kind === 'moved') return <Moved entry={entry} words={words} />;
+  const text: Record<Exclude<HistoryEntry['kind'], 'changed' | 'moved'>, ReactNode> = {
     created: <Trans>made this point</Trans>,
     commented: <Trans>commented</Trans>,
     'photo-added': <Trans>added a photo</Trans>,
+    marked: <Trans>drew on a picture</Trans>,
     'photo-removed': <Trans>removed a photo</Trans>,
     deleted: <Trans>deleted this point</Trans>,
     restored: <Trans>brought this point back</Trans>,
   };
   return <p className={s.changes}>{text[entry.kind]}</p>;
+}
+
+/** From which list and number to which; what the reader may not know of is left out. */
+function Moved({ entry, words }: { entry: HistoryEntry; words: Words }) {
+  const at = (side: 'before' | 'after') => {
+    const value = (name: string) => entry.fields.find((f) => f.name === name)?.[side];
+    const list = words.pool.get('lists', value('list_id') as string | undefined)?.name;
+    return [value('number'), list].filter((x): x is string => typeof x === 'string').join(' ');
+  };
+  const [from, to] = [at('before'), at('after')];
+  return (
+    <p className={s.changes}>
+      <Trans>moved to another list</Trans>
+      {(from || to) && `: ${from || '–'} → ${to || '–'}`}
+    </p>
+  );
 }
 
 function CommentBox({ point }: { point: Point }) {

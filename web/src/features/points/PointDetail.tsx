@@ -13,19 +13,22 @@ import {
   useName,
   useOpenProject,
   usePoint,
+  usePointAway,
   useProject,
   useReader,
   useSheet,
   useThing,
 } from '@/store';
-import { PersonChip, toast } from '@/ui';
+import { PersonChip, Skeleton, toast } from '@/ui';
 import { Conflicts } from './Conflicts';
 import { CategorySelect, DueInput, InChargeSelect, PlaceSelect } from './fields';
 import { HistoryFeed } from './HistoryFeed';
+import { Kin } from './Kin';
+import { ListField } from './ListField';
 import { Photos } from './photos';
 import s from './points.module.css';
 import { StatusControl } from './StatusControl';
-import { categoryPath, placeText } from './words';
+import { categoryPath, fieldName, placeText } from './words';
 
 export interface PointDetailProps {
   id: Id;
@@ -37,6 +40,7 @@ export interface PointDetailProps {
 export function PointDetail({ id, onClose, onPlan = false }: PointDetailProps) {
   const point = usePoint(id);
   const { t } = useLingui();
+  const asking = usePointAway(id);
   if (!point) {
     return (
       <div className={s.detail}>
@@ -44,9 +48,13 @@ export function PointDetail({ id, onClose, onPlan = false }: PointDetailProps) {
           <span className={s.grow} />
           <CloseButton onClick={onClose} aria-label={t`Close`} />
         </div>
-        <p className="quiet">
-          <Trans>This point is not here. It was deleted, or it is no longer yours to see.</Trans>
-        </p>
+        {asking ? (
+          <Skeleton rows={6} />
+        ) : (
+          <p className="quiet">
+            <Trans>This point is not here. It was deleted, or it is no longer yours to see.</Trans>
+          </p>
+        )}
       </div>
     );
   }
@@ -54,10 +62,15 @@ export function PointDetail({ id, onClose, onPlan = false }: PointDetailProps) {
 }
 
 function Detail({ point, onClose, onPlan }: { point: Row<Point>; onClose: () => void; onPlan: boolean }) {
-  const { t } = useLingui();
+  const { t, i18n } = useLingui();
   const commands = useCommands();
   const conflicts = useConflictsOf(point.id);
-  const change = (patch: PointPatch) => void commands.updatePoint(point.id, patch, point.version);
+  const change = async (patch: PointPatch) => {
+    const undo = await commands.updatePoint(point.id, patch, point.version);
+    const [field = ''] = Object.keys(patch);
+    const what = fieldName(field, i18n);
+    toast(t`Changed: ${what}`, undo);
+  };
   const setStatus = async (status: Status) => {
     const undo = await commands.updatePoint(point.id, { status_id: status.id });
     toast(t`Now: ${status.name}`, undo);
@@ -77,17 +90,17 @@ function Detail({ point, onClose, onPlan }: { point: Row<Point>; onClose: () => 
         value={point.subject}
         may={point.may.edit}
         required
-        onSave={(subject) => change({ subject })}
+        onSave={(subject) => void change({ subject })}
         show={<h2 className={s.subject}>{point.subject}</h2>}
       />
       <StatusControl point={point} onChange={(x) => void setStatus(x)} />
       {conflicts.length > 0 && <Conflicts point={point} conflicts={conflicts} />}
-      <Fields point={point} onChange={change} onPlan={onPlan} />
+      <Fields point={point} onChange={(patch) => void change(patch)} onPlan={onPlan} />
       <TextField
         label={t`Description`}
         value={point.description}
         may={point.may.edit}
-        onSave={(description) => change({ description })}
+        onSave={(description) => void change({ description })}
         show={
           point.description ? (
             <p className={s.description}>{point.description}</p>
@@ -98,6 +111,7 @@ function Detail({ point, onClose, onPlan }: { point: Row<Point>; onClose: () => 
           ) : null
         }
       />
+      <Kin point={point} />
       <Photos point={point} />
       <HistoryFeed point={point} />
     </article>
@@ -226,7 +240,6 @@ function Fields({ point, onChange, onPlan }: { point: Point; onChange: (p: Point
   const project = useProject();
   const reader = useReader();
   const name = useName();
-  const list = useThing('lists', point.list_id);
   const status = useThing('statuses', point.status_id);
   const sheet = useSheet(point.pin?.sheet_id);
   const may = point.may.edit;
@@ -358,7 +371,9 @@ function Fields({ point, onChange, onPlan }: { point: Point; onChange: (p: Point
       <dt>
         <Trans>List</Trans>
       </dt>
-      <dd>{list?.name ?? '–'}</dd>
+      <dd>
+        <ListField point={point} />
+      </dd>
       <dt>
         <Trans>Made by</Trans>
       </dt>

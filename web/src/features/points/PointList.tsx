@@ -9,12 +9,14 @@ import { useVirtualizer } from '@tanstack/react-virtual';
 import { type KeyboardEvent, memo, type Ref, useCallback, useEffect, useImperativeHandle, useMemo, useRef, useState } from 'react';
 import type { Id, Point } from '@/api/types';
 import type { Row } from '@/db/db';
-import { ago, civil, exact, type PointSort, today, useOpenProject, useProject, useReader, useThing } from '@/store';
+import { ago, civil, exact, type PointSort, today, useName, useOpenProject, useProject, useReader, useThing } from '@/store';
 import { PersonChip, StatusTag } from '@/ui';
+import { useColumnNames } from './Columns';
+import { type Column, type ColumnId, moved, narrowest, template, widest } from './columns';
 import type { Item } from './groups';
 import { Pending } from './PointDetail';
 import s from './points.module.css';
-import { placeText } from './words';
+import { categoryPath, placeText } from './words';
 
 export interface PointListHandle {
   move: (step: number) => void;
@@ -29,6 +31,12 @@ export interface PointListProps {
   onOpen: (id: Id) => void;
   selected: ReadonlySet<Id>;
   onToggle: (id: Id) => void;
+  /** On a phone: a tap selects. */
+  selecting: boolean;
+  columns: readonly Column[];
+  onColumns: (next: readonly Column[]) => void;
+  folded: ReadonlySet<string>;
+  onFold: (title: string) => void;
   sort: PointSort;
   onSort: (by: PointSort['by']) => void;
   /** The end came near and there is more. */
@@ -42,7 +50,8 @@ function rowHeight(): number {
 }
 
 export function PointList(props: PointListProps) {
-  const { items, wide, open, onOpen, selected, onToggle, sort, onSort, onEnd, ref } = props;
+  const { items, wide, open, onOpen, selected, onToggle, selecting, columns, onColumns, folded, onFold, sort, onSort, onEnd, ref } = props;
+  const cells = useMemo(() => ({ gridTemplateColumns: template(columns) }), [columns]);
   const { t } = useLingui();
   const scroller = useRef<HTMLDivElement>(null);
   const [active, setActiveState] = useState<Id | null>(open);
@@ -122,7 +131,10 @@ export function PointList(props: PointListProps) {
     if (item.kind === 'group') {
       const title = (
         <>
-          <b>{item.title}</b> <span className="quiet">{item.count}</span>
+          <button type="button" className={s.fold} aria-expanded={!folded.has(item.title)} onClick={() => onFold(item.title)}>
+            <span aria-hidden="true">{folded.has(item.title) ? '▸' : '▾'}</span> <b>{item.title}</b>{' '}
+            <span className="quiet">{item.count}</span>
+          </button>
         </>
       );
       return wide ? (
@@ -144,6 +156,9 @@ export function PointList(props: PointListProps) {
       tabbable: item.key === tabStop,
       open: item.key === open,
       selected: selected.has(item.key),
+      selecting,
+      columns,
+      cells,
       onOpen,
       onToggle,
       onActive: setActive,
@@ -178,52 +193,120 @@ export function PointList(props: PointListProps) {
         style={{ height: virtual.getTotalSize() }}
         onKeyDown={key}
       >
-        <Head sort={sort} onSort={onSort} />
+        <Head sort={sort} onSort={onSort} columns={columns} cells={cells} onColumns={onColumns} />
         {rows}
       </div>
     </div>
   );
 }
 
-function Head({ sort, onSort }: { sort: PointSort; onSort: (by: PointSort['by']) => void }) {
-  const { t } = useLingui();
-  const columns: { by?: PointSort['by']; title: string; className?: string }[] = [
-    { by: 'number', title: t`No.` },
-    { by: 'subject', title: t`Subject` },
-    { by: 'status', title: t`Status` },
-    { by: 'location', title: t`Where` },
-    { title: t`In charge` },
-    { by: 'due', title: t`Due` },
-    { by: 'changed', title: t`Changed` },
-  ];
+const sortable: Partial<Record<ColumnId, PointSort['by']>> = {
+  number: 'number',
+  subject: 'subject',
+  status: 'status',
+  location: 'location',
+  due: 'due',
+  changed: 'changed',
+  created: 'created',
+};
+
+function Head({
+  sort,
+  onSort,
+  columns,
+  cells,
+  onColumns,
+}: {
+  sort: PointSort;
+  onSort: (by: PointSort['by']) => void;
+  columns: readonly Column[];
+  cells: { gridTemplateColumns: string };
+  onColumns: (next: readonly Column[]) => void;
+}) {
+  const name = useColumnNames();
+  const [drag, setDrag] = useState<ColumnId | null>(null);
   return (
-    <div role="row" className={s.headRow} aria-rowindex={1} tabIndex={-1}>
+    <div role="row" className={s.headRow} style={cells} aria-rowindex={1} tabIndex={-1}>
       <div role="columnheader" tabIndex={-1}>
         <span className="hidden-text">
           <Trans>Selected</Trans>
         </span>
       </div>
       {columns.map((c) => {
-        const on = c.by === sort.by;
+        const by = sortable[c.id];
+        const on = by === sort.by;
         return (
           <div
-            key={c.title}
+            key={c.id}
             role="columnheader"
             tabIndex={-1}
-            aria-sort={on ? (sort.order === 'asc' ? 'ascending' : 'descending') : c.by ? 'none' : undefined}
+            aria-sort={on ? (sort.order === 'asc' ? 'ascending' : 'descending') : by ? 'none' : undefined}
+            draggable
+            onDragStart={() => setDrag(c.id)}
+            onDragOver={(e) => drag && e.preventDefault()}
+            onDrop={() => {
+              if (drag) onColumns(moved(columns, drag, c.id));
+              setDrag(null);
+            }}
           >
-            {c.by ? (
-              <button type="button" onClick={() => onSort(c.by as PointSort['by'])}>
-                {c.title}
+            {by ? (
+              <button type="button" onClick={() => onSort(by)}>
+                {name(c.id)}
                 <span aria-hidden="true">{on ? (sort.order === 'asc' ? ' ↑' : ' ↓') : ''}</span>
               </button>
             ) : (
-              c.title
+              name(c.id)
             )}
+            <Grip
+              what={name(c.id)}
+              onWidth={(width) => onColumns(columns.map((x) => (x.id === c.id ? { id: x.id, width } : x)))}
+              onFree={() => onColumns(columns.map((x) => (x.id === c.id ? { id: x.id } : x)))}
+            />
           </div>
         );
       })}
     </div>
+  );
+}
+
+/** The edge of a head: dragged, or moved with the arrow keys; a double click gives the width back. */
+function Grip({ what, onWidth, onFree }: { what: string; onWidth: (px: number) => void; onFree: () => void }) {
+  const { t } = useLingui();
+  const edge = useRef<HTMLSpanElement>(null);
+  const [from, setFrom] = useState<{ x: number; width: number } | null>(null);
+  const width = () => edge.current?.parentElement?.getBoundingClientRect().width ?? narrowest;
+  const clamp = (px: number) => Math.round(Math.max(narrowest, Math.min(widest, px)));
+  return (
+    <span
+      ref={edge}
+      className={s.grip}
+      role="separator"
+      aria-orientation="vertical"
+      aria-label={t`Width of ${what}`}
+      aria-valuemin={narrowest}
+      aria-valuemax={widest}
+      aria-valuenow={clamp(width())}
+      tabIndex={0}
+      draggable
+      onDragStart={(e) => {
+        e.preventDefault();
+        e.stopPropagation();
+      }}
+      onPointerDown={(e) => {
+        e.currentTarget.setPointerCapture(e.pointerId);
+        setFrom({ x: e.clientX, width: width() });
+      }}
+      onPointerMove={(e) => from && onWidth(clamp(from.width + e.clientX - from.x))}
+      onPointerUp={() => setFrom(null)}
+      onPointerCancel={() => setFrom(null)}
+      onDoubleClick={onFree}
+      onKeyDown={(e) => {
+        if (e.key !== 'ArrowLeft' && e.key !== 'ArrowRight') return;
+        e.preventDefault();
+        e.stopPropagation();
+        onWidth(clamp(width() + (e.key === 'ArrowLeft' ? -16 : 16)));
+      }}
+    />
   );
 }
 
@@ -234,6 +317,9 @@ interface RowProps {
   tabbable: boolean;
   open: boolean;
   selected: boolean;
+  selecting: boolean;
+  columns: readonly Column[];
+  cells: { gridTemplateColumns: string };
   onOpen: (id: Id) => void;
   onToggle: (id: Id) => void;
   onActive: (id: Id) => void;
@@ -254,7 +340,19 @@ function useTexts(point: Point) {
   };
 }
 
-const GridRow = memo(function GridRow({ point, top, index, tabbable, open, selected, onOpen, onToggle, onActive }: RowProps) {
+const GridRow = memo(function GridRow({
+  point,
+  top,
+  index,
+  tabbable,
+  open,
+  selected,
+  columns,
+  cells,
+  onOpen,
+  onToggle,
+  onActive,
+}: RowProps) {
   const { t } = useLingui();
   const x = useTexts(point);
   return (
@@ -262,7 +360,7 @@ const GridRow = memo(function GridRow({ point, top, index, tabbable, open, selec
     <div
       role="row"
       className={s.row}
-      style={{ transform: `translateY(${top}px)` }}
+      style={{ transform: `translateY(${top}px)`, ...cells }}
       aria-rowindex={index + 2}
       aria-selected={selected}
       tabIndex={tabbable ? 0 : -1}
@@ -283,45 +381,112 @@ const GridRow = memo(function GridRow({ point, top, index, tabbable, open, selec
           aria-label={t`Select ${point.number ?? point.subject}`}
         />
       </div>
-      <div role="gridcell" tabIndex={-1} className={s.cellNumber}>
-        {point.number ?? '–'}
-      </div>
-      <div role="gridcell" tabIndex={-1} className={s.cellSubject}>
-        {point.urgent && <Urgent />}
-        <span title={point.subject}>{point.subject}</span>
-        <Pending point={point} />
-      </div>
-      <div role="gridcell" tabIndex={-1}>
-        <StatusTag status={x.status} />
-      </div>
-      <div role="gridcell" tabIndex={-1} title={x.where}>
-        {x.where}
-      </div>
-      <div role="gridcell" tabIndex={-1} className={s.cellWho}>
-        {point.in_charge.slice(0, 1).map((c) => (
-          <PersonChip key={c.id} who={c} />
-        ))}
-        {point.in_charge.length > 1 && <span className="quiet">+{point.in_charge.length - 1}</span>}
-      </div>
-      <div role="gridcell" tabIndex={-1} className={x.late ? s.late : undefined}>
-        {x.due}
-        {x.late && (
-          <span className="hidden-text">
-            <Trans>overdue</Trans>
-          </span>
-        )}
-      </div>
-      <div role="gridcell" tabIndex={-1} className="quiet" title={x.changedExact}>
-        {x.changed}
-      </div>
+      {columns.map((c) => (
+        <Cell key={c.id} id={c.id} point={point} x={x} />
+      ))}
     </div>
   );
 });
 
-const Card = memo(function Card({ point, open, onOpen }: RowProps) {
+/** What a column shows of a point. */
+function Cell({ id, point, x }: { id: ColumnId; point: Row<Point>; x: ReturnType<typeof useTexts> }) {
+  const cell = { role: 'gridcell', tabIndex: -1 };
+  switch (id) {
+    case 'number':
+      return (
+        <div {...cell} className={s.cellNumber}>
+          {point.number ?? '–'}
+        </div>
+      );
+    case 'subject':
+      return (
+        <div {...cell} className={s.cellSubject}>
+          {point.urgent && <Urgent />}
+          <span title={point.subject}>{point.subject}</span>
+          <Pending point={point} />
+        </div>
+      );
+    case 'status':
+      return (
+        <div {...cell}>
+          <StatusTag status={x.status} />
+        </div>
+      );
+    case 'location':
+      return (
+        <div {...cell} title={x.where}>
+          {x.where}
+        </div>
+      );
+    case 'in_charge':
+      return (
+        <div {...cell} className={s.cellWho}>
+          {point.in_charge.slice(0, 1).map((c) => (
+            <PersonChip key={c.id} who={c} />
+          ))}
+          {point.in_charge.length > 1 && <span className="quiet">+{point.in_charge.length - 1}</span>}
+        </div>
+      );
+    case 'due':
+      return (
+        <div {...cell} className={x.late ? s.late : undefined}>
+          {x.due}
+          {x.late && (
+            <span className="hidden-text">
+              <Trans>overdue</Trans>
+            </span>
+          )}
+        </div>
+      );
+    case 'changed':
+      return (
+        <div {...cell} className="quiet" title={x.changedExact}>
+          {x.changed}
+        </div>
+      );
+    case 'photos':
+      return (
+        <div {...cell} className="quiet">
+          {point.photos.length || ''}
+        </div>
+      );
+    default:
+      return <MoreCell id={id} point={point} />;
+  }
+}
+
+/** The columns that are not shown until somebody asks for them. */
+function MoreCell({ id, point }: { id: ColumnId; point: Row<Point> }) {
+  const { pool } = useOpenProject();
+  const reader = useReader();
+  const name = useName();
+  const list = useThing('lists', point.list_id);
+  const text =
+    id === 'category'
+      ? categoryPath(point.category_id, pool)
+      : id === 'list'
+        ? (list?.name ?? '')
+        : id === 'author'
+          ? name(point.author_id)
+          : ago(point.created_at, reader);
+  return (
+    <div role="gridcell" tabIndex={-1} title={text}>
+      {text}
+    </div>
+  );
+}
+
+const Card = memo(function Card({ point, open, selected, selecting, onOpen, onToggle }: RowProps) {
   const x = useTexts(point);
   return (
-    <button type="button" className={s.card} data-open={open || undefined} onClick={() => onOpen(point.id)}>
+    <button
+      type="button"
+      className={s.card}
+      data-open={open || undefined}
+      aria-pressed={selecting ? selected : undefined}
+      data-selected={(selecting && selected) || undefined}
+      onClick={() => (selecting ? onToggle(point.id) : onOpen(point.id))}
+    >
       <span className={s.cardTop}>
         <span className={s.number}>{point.number ?? '–'}</span>
         <Pending point={point} />

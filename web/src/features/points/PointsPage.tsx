@@ -8,16 +8,21 @@ import { lazy, Suspense, useCallback, useMemo, useRef, useState } from 'react';
 import { useActions } from '@/actions/react';
 import type { Id, Point } from '@/api/types';
 import type { Row } from '@/db/db';
-import { useLoaded, useMay, useSync } from '@/store';
+import { useLoaded, useMayCreate, useSession, useSync, useWhole } from '@/store';
 import { EmptyState, Page, Panel, Skeleton } from '@/ui';
+import type { Batch } from './Bulk';
+import { Columns } from './Columns';
+import { type Column, columnsText, keepColumns, keptColumns, readColumns } from './columns';
 import { FilterBar } from './FilterBar';
 import { grouped, useGroupNames } from './groups';
+import { Outcome } from './Outcome';
 import { PointDetail } from './PointDetail';
 import { PointList, type PointListHandle } from './PointList';
 import { usePointPages } from './pages';
 import s from './points.module.css';
 import { SelectionBar } from './SelectionBar';
-import { cleared, filterCount, filterOf, firstOrder, type PointSearch, sortOf } from './search';
+import { cleared, filterCount, filterOf, firstOrder, groupSort, type PointSearch, sortOf } from './search';
+import { Views } from './Views';
 
 const CapturePanel = lazy(() => import('../capture/CapturePanel').then((m) => ({ default: m.CapturePanel })));
 
@@ -27,18 +32,25 @@ export function PointsPage() {
   const { project } = useParams({ from: '/gate/p/$project/points' });
   const navigate = useNavigate();
   const wide = useMediaQuery('(min-width: 768px)', true, { getInitialValueInEffect: false });
-  const mayCreate = useMay('contributor');
+  const mayCreate = useMayCreate();
   const loaded = useLoaded();
   const sync = useSync();
   const [selected, setSelected] = useState<ReadonlySet<Id>>(new Set());
+  const [selecting, setSelecting] = useState(false);
+  const [batch, setBatch] = useState<Batch | null>(null);
   const list = useRef<PointListHandle>(null);
   const text = useRef<HTMLInputElement>(null);
 
   const filter = useMemo(() => filterOf(search), [search]);
-  const sort = useMemo(() => sortOf(search), [search]);
+  const whole = useWhole();
+  const sort = useMemo(() => (whole === false && search.sort === undefined && groupSort(search.group)) || sortOf(search), [search, whole]);
+  const account = useSession().account.id;
+  const [mine, setMine] = useState(() => keptColumns(account, project));
+  const columns = useMemo(() => readColumns(search.columns ?? mine), [search.columns, mine]);
+  const [folded, setFolded] = useState<ReadonlySet<string>>(new Set());
   const pages = usePointPages(filter, sort);
   const names = useGroupNames();
-  const items = useMemo(() => grouped(pages.rows, search.group, names), [pages.rows, search.group, names]);
+  const items = useMemo(() => grouped(pages.rows, search.group, names, folded), [pages.rows, search.group, names, folded]);
 
   const set = useCallback(
     (next: PointSearch, replace = true) => void navigate({ to: '/p/$project/points', params: { project }, search: next, replace }),
@@ -53,6 +65,22 @@ export function PointsPage() {
     set({ ...search, point: undefined, new: undefined });
     list.current?.focus();
   }, [set, search]);
+  const setColumns = (next: readonly Column[]) => {
+    const text = columnsText(next);
+    // In a view they are part of it; else they are how this person likes the list here.
+    if (search.columns !== undefined || search.view) set({ ...search, columns: text });
+    else {
+      keepColumns(account, project, text);
+      setMine(text);
+    }
+  };
+  const fold = useCallback((title: string) => {
+    setFolded((now) => {
+      const next = new Set(now);
+      if (!next.delete(title)) next.add(title);
+      return next;
+    });
+  }, []);
   const toggle = useCallback((id: Id) => {
     setSelected((now) => {
       const next = new Set(now);
@@ -104,7 +132,14 @@ export function PointsPage() {
     >
       <div className={s.listSide}>
         <FilterBar search={search} onChange={set} textRef={text} wide={wide ?? true}>
+          <Views search={search} columns={columnsText(columns)} onChange={set} />
+          {wide && <Columns columns={columns} onChange={setColumns} />}
           <Count shown={pages.rows} total={pages.total} />
+          {!wide && pages.rows.length > 0 && (
+            <button type="button" className={s.chip} aria-pressed={selecting} onClick={() => setSelecting(!selecting)}>
+              <Trans>Select</Trans>
+            </button>
+          )}
         </FilterBar>
         {sync.loading !== null && (
           <p className={s.notice} role="status">
@@ -116,7 +151,20 @@ export function PointsPage() {
             <Trans>No connection: this is what this device holds, it may not be all.</Trans>
           </p>
         )}
-        {chosen.length > 0 && <SelectionBar ids={chosen} onClear={() => setSelected(new Set())} />}
+        {(chosen.length > 0 || (selecting && !wide)) && (
+          <SelectionBar
+            ids={chosen}
+            listed={pages.rows.map((p) => p.id)}
+            wide={wide ?? true}
+            onAll={() => setSelected(new Set(pages.rows.map((p) => p.id)))}
+            onClear={() => {
+              setSelected(new Set());
+              setSelecting(false);
+            }}
+            onBatch={setBatch}
+          />
+        )}
+        {batch && <Outcome batch={batch} onOpen={open} onClose={() => setBatch(null)} />}
         {!loaded || (nothing && pages.loading) ? (
           <Skeleton rows={10} />
         ) : nothing && filtered ? (
@@ -155,6 +203,11 @@ export function PointsPage() {
             open={search.point ?? null}
             onOpen={open}
             selected={selected}
+            selecting={selecting}
+            columns={columns}
+            onColumns={setColumns}
+            folded={folded}
+            onFold={fold}
             onToggle={toggle}
             sort={sort}
             onSort={(by) => set({ ...search, sort: by, order: sort.by === by ? (sort.order === 'asc' ? 'desc' : 'asc') : firstOrder(by) })}

@@ -1,37 +1,49 @@
 /** What can be done with several points at once. */
 import { Plural, Trans } from '@lingui/react/macro';
 import { Button, Menu } from '@mantine/core';
-import type { Id, Status } from '@/api/types';
-import { type Undo, useCommands, useOpenProject, useStatuses } from '@/store';
-import { StatusMark, toast } from '@/ui';
+import { useState } from 'react';
+import type { Id } from '@/api/types';
+import { useCommands, useOpenProject, useStatuses } from '@/store';
+import { remember, StatusMark } from '@/ui';
+import { type Batch, BulkEdit, type Edit } from './Bulk';
 import s from './points.module.css';
 import { allowed } from './StatusControl';
 
-export function SelectionBar({ ids, onClear }: { ids: readonly Id[]; onClear: () => void }) {
+export interface SelectionBarProps {
+  ids: readonly Id[];
+  /** All that are listed now. */
+  listed: readonly Id[];
+  wide: boolean;
+  onAll: () => void;
+  onClear: () => void;
+  onBatch: (batch: Batch) => void;
+}
+
+export function SelectionBar({ ids, listed, wide, onAll, onClear, onBatch }: SelectionBarProps) {
   const { pool } = useOpenProject();
   const commands = useCommands();
   const statuses = useStatuses();
+  const [editing, setEditing] = useState(false);
   const points = ids.flatMap((id) => pool.get('points', id) ?? []);
   // Only what every one of them may become.
   const may = statuses.filter((x) => points.every((p) => p.status_id === x.id || allowed(statuses, p).some((a) => a.id === x.id)));
-  const set = async (status: Status) => {
-    const undos: Undo[] = [];
-    for (const p of points) if (p.status_id !== status.id) undos.push(await commands.updatePoint(p.id, { status_id: status.id }));
+  const apply = async (edit: Edit) => {
+    setEditing(false);
+    const { changed, undo } = await commands.updatePoints(points, edit);
     onClear();
-    toast(
-      <Trans>
-        <Plural value={undos.length} one="# point" other="# points" />: {status.name}
-      </Trans>,
-      async () => {
-        for (const undo of undos) await undo();
-      },
-    );
+    remember(undo);
+    onBatch({ ids: changed, left: points.filter((p) => edit(p) === null).length, undo });
   };
   return (
-    <div className={s.selection} role="status">
-      <span>
+    <div className={s.selection}>
+      <span role="status">
         <Plural value={ids.length} one="# point selected" other="# points selected" />
       </span>
+      {listed.length > ids.length && (
+        <Button size="compact-sm" variant="subtle" onClick={onAll}>
+          <Plural value={listed.length} one="Select # listed" other="Select all # listed" />
+        </Button>
+      )}
       <Menu shadow="md" transitionProps={{ duration: 80 }}>
         <Menu.Target>
           <Button size="compact-sm" variant="default" disabled={may.length === 0}>
@@ -40,15 +52,23 @@ export function SelectionBar({ ids, onClear }: { ids: readonly Id[]; onClear: ()
         </Menu.Target>
         <Menu.Dropdown>
           {may.map((x) => (
-            <Menu.Item key={x.id} leftSection={<StatusMark status={x} />} onClick={() => void set(x)}>
+            <Menu.Item
+              key={x.id}
+              leftSection={<StatusMark status={x} />}
+              onClick={() => void apply((p) => (p.status_id === x.id ? {} : { status_id: x.id }))}
+            >
               {x.name}
             </Menu.Item>
           ))}
         </Menu.Dropdown>
       </Menu>
+      <Button size="compact-sm" variant="default" onClick={() => setEditing(true)}>
+        <Trans>Change fields</Trans>
+      </Button>
       <Button size="compact-sm" variant="subtle" onClick={onClear}>
         <Trans>Clear</Trans>
       </Button>
+      {editing && <BulkEdit points={points} wide={wide} onClose={() => setEditing(false)} onApply={(e) => void apply(e)} />}
     </div>
   );
 }

@@ -131,7 +131,7 @@ export function InChargeSelect({
         group: t`People`,
         items: sorted(
           'person',
-          people.filter((p) => !p.former || chosen.has(`person:${p.id}`)),
+          people.filter((p) => (!p.former && !p.limited) || chosen.has(`person:${p.id}`)),
         ),
       },
     ];

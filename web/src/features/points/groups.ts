@@ -3,7 +3,7 @@ import { useLingui } from '@lingui/react/macro';
 import { useMemo } from 'react';
 import type { Id, Point } from '@/api/types';
 import type { Row } from '@/db/db';
-import { useName, useOpenProject, useThings } from '@/store';
+import { addDays, today, useName, useOpenProject, useProject, useThings } from '@/store';
 import type { GroupBy } from './search';
 import { categoryPath, placeText } from './words';
 
@@ -14,7 +14,12 @@ export type Item =
 /** What a point is grouped by: a key to sort on and a title. */
 export type GroupName = (point: Point, by: GroupBy) => { order: string; title: string };
 
-export function grouped(rows: readonly Row<Point>[], by: GroupBy | undefined, name: GroupName): Item[] {
+export function grouped(
+  rows: readonly Row<Point>[],
+  by: GroupBy | undefined,
+  name: GroupName,
+  folded: ReadonlySet<string> = new Set(),
+): Item[] {
   if (!by) return rows.map((point, index) => ({ kind: 'point', key: point.id, point, index }));
   const groups = new Map<string, { title: string; order: string; rows: Row<Point>[] }>();
   for (const point of rows) {
@@ -28,6 +33,7 @@ export function grouped(rows: readonly Row<Point>[], by: GroupBy | undefined, na
   const collator = new Intl.Collator(undefined, { numeric: true });
   for (const g of [...groups.values()].sort((a, b) => collator.compare(a.order, b.order))) {
     out.push({ kind: 'group', key: `group/${g.title}`, title: g.title, count: g.rows.length });
+    if (folded.has(g.title)) continue;
     for (const point of g.rows) out.push({ kind: 'point', key: point.id, point, index: index++ });
   }
   return out;
@@ -43,7 +49,9 @@ export function useGroupNames(): GroupName {
   const statuses = useThings('statuses');
   const locations = useThings('locations');
   const categories = useThings('categories');
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the three lists are read through the pool
+  const lists = useThings('lists');
+  const zone = useProject().time_zone;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the lists are read through the pool
   return useMemo(
     () => (point, by) => {
       const none = { order: LAST, title: t`None` };
@@ -51,6 +59,18 @@ export function useGroupNames(): GroupName {
         case 'status': {
           const status = pool.get('statuses', point.status_id);
           return status ? { order: String(status.order), title: status.name } : none;
+        }
+        case 'due': {
+          if (!point.due) return none;
+          const day = today(zone);
+          if (point.due < day) return { order: '0', title: t`Before today` };
+          if (point.due === day) return { order: '1', title: t`Today` };
+          if (point.due <= addDays(day, 7)) return { order: '2', title: t`Within a week` };
+          return { order: '3', title: t`Later` };
+        }
+        case 'list': {
+          const list = pool.get('lists', point.list_id);
+          return list ? { order: list.code, title: [list.code, list.name].join(' ') } : none;
         }
         case 'category': {
           const title = categoryPath(point.category_id, pool);
@@ -66,6 +86,6 @@ export function useGroupNames(): GroupName {
         }
       }
     },
-    [pool, who, t, statuses, locations, categories],
+    [pool, who, t, statuses, locations, categories, lists, zone],
   );
 }

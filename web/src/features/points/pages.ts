@@ -1,12 +1,13 @@
 /**
- * Pages of the server's list. A device holds its scope, the server holds all: while the device does not have everything yet, the list asks
- * the server page by page. What comes is laid in the local store and read back from there, so what waits to be sent stays on top.
+ * Pages of the server's list. A device holds its scope, the server holds all: while the device does not have everything, the list asks the
+ * server page by page. What comes is laid in the local store and read back from there, in the server's order, with what waits to be sent
+ * laid over it.
  */
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
-import type { Id, Point } from '@/api/types';
+import type { Point } from '@/api/types';
 import type { Row } from '@/db/db';
-import { type PointFilter, type PointSort, useLocalPoints, useOpenProject, useSync } from '@/store';
-import { progress, take } from '@/sync/pull';
+import { type Given, type PointFilter, type PointSort, useLocalPoints, useOpenProject, useOverlay, useSync, useWhole } from '@/store';
+import { take } from '@/sync/pull';
 import { queryOf } from './search';
 
 const PAGE = 100;
@@ -19,11 +20,16 @@ interface Answer {
 
 interface Asked {
   key: string;
-  ids: Id[];
+  given: Given | null;
   next: string | null;
   total: { n: number; more: boolean } | null;
   state: 'none' | 'loading' | 'ready' | 'failed';
 }
+
+const nothing: Asked = { key: '', given: null, next: null, total: null, state: 'none' };
+
+/** What changed shortly before the server was asked is looked at again here: clocks differ. */
+const slack = 60_000;
 
 export interface PointPages {
   readonly rows: readonly Row<Point>[];
@@ -36,39 +42,12 @@ export interface PointPages {
   readonly loadMore: () => void;
 }
 
-/** Whether the device holds every point that is ours to see. */
-function useWhole(): boolean | undefined {
-  const project = useOpenProject();
-  const { loading, syncedAt } = useSync();
-  const [whole, set] = useState<boolean>();
-  // biome-ignore lint/correctness/useExhaustiveDependencies: read again whenever a pull went on
-  useEffect(() => {
-    let live = true;
-    progress(project.db).then(
-      (p) => live && set(p?.whole ?? false),
-      () => live && set(false),
-    );
-    return () => {
-      live = false;
-    };
-  }, [project, loading, syncedAt]);
-  return whole;
-}
-
-/** The local rows up to the last one the server gave: what sorts behind it may lie between others that are not here. */
-export function upTo(local: readonly Row<Point>[], last: Id | undefined): readonly Row<Point>[] {
-  if (!last) return local;
-  const at = local.findIndex((p) => p.id === last);
-  return at < 0 ? local : local.slice(0, at + 1);
-}
-
 export function usePointPages(filter: PointFilter, sort: PointSort): PointPages {
   const project = useOpenProject();
   const { online } = useSync();
   const whole = useWhole();
-  const local = useLocalPoints(filter, sort);
   const query = useMemo(() => queryOf(filter, sort).toString(), [filter, sort]);
-  const [asked, setAsked] = useState<Asked>({ key: '', ids: [], next: null, total: null, state: 'none' });
+  const [asked, setAsked] = useState<Asked>(nothing);
   const wanted = whole === false && online;
   const running = useRef<AbortController>(null);
 
@@ -77,10 +56,9 @@ export function usePointPages(filter: PointFilter, sort: PointSort): PointPages 
       running.current?.abort();
       const stop = new AbortController();
       running.current = stop;
-      setAsked((a) =>
-        cursor && a.key === query ? { ...a, state: 'loading' } : { key: query, ids: [], next: null, total: null, state: 'loading' },
-      );
+      setAsked((a) => (cursor && a.key === query ? { ...a, state: 'loading' } : { ...nothing, key: query, state: 'loading' }));
       try {
+        const since = new Date(Date.now() - slack).toISOString();
         const after = cursor ? `&cursor=${encodeURIComponent(cursor)}` : '';
         const page = await project.fetch<Answer>(`/points?${query}&limit=${PAGE}${after}`, stop.signal);
         await take(project.db, project.line, { things: { points: page.items } });
@@ -88,7 +66,11 @@ export function usePointPages(filter: PointFilter, sort: PointSort): PointPages 
         if (stop.signal.aborted) return;
         setAsked((a) => ({
           key: query,
-          ids: [...(cursor ? a.ids : []), ...page.items.map((p) => p.id)],
+          given: {
+            ids: [...(cursor ? (a.given?.ids ?? []) : []), ...page.items.map((p) => p.id)],
+            since: cursor && a.given ? a.given.since : since,
+            more: page.next !== null,
+          },
           next: page.next,
           total: page.total,
           state: 'ready',
@@ -107,11 +89,13 @@ export function usePointPages(filter: PointFilter, sort: PointSort): PointPages 
   }, [wanted, ask]);
 
   const current = wanted && asked.key === query ? asked : null;
-  const rows = useMemo(() => (current?.next ? upTo(local, current.ids.at(-1)) : local), [local, current]);
+  const given = current?.given ?? null;
+  const laid = useOverlay(given, filter, sort);
+  const local = useLocalPoints(filter, sort, given !== null);
   const next = current?.next ?? null;
   const state = current?.state;
   return {
-    rows,
+    rows: laid ?? local,
     total: current?.total ?? null,
     loading: whole === undefined || (wanted && (state === undefined || state === 'loading')),
     partial: whole === false && (!online || state === 'failed'),

@@ -2,13 +2,26 @@
 import { Trans, useLingui } from '@lingui/react/macro';
 import { Button, CloseButton, Modal } from '@mantine/core';
 import { useRef, useState } from 'react';
-import type { Photo, Point } from '@/api/types';
+import type { Id, Photo, Point, Shape } from '@/api/types';
 import { ago, exact, useCommands, useName, usePhoto, useReader } from '@/store';
 import { toast } from '@/ui';
 import { NotAPicture, prepare } from '../capture/photo';
+import { Drawn } from '../markup/Drawn';
+import { Editor } from '../markup/Editor';
 import s from './points.module.css';
 
-export function Thumb({ photo, label, onOpen }: { photo: Photo; label: string; onOpen: () => void }) {
+export function Thumb({
+  photo,
+  label,
+  shapes = [],
+  onOpen,
+}: {
+  photo: Photo;
+  label: string;
+  shapes?: readonly Shape[];
+  onOpen: () => void;
+}) {
+  const { t } = useLingui();
   const url = usePhoto(photo.id, 'thumb');
   const reader = useReader();
   const at = photo.taken_at ?? photo.at;
@@ -20,9 +33,19 @@ export function Thumb({ photo, label, onOpen }: { photo: Photo; label: string; o
       ) : (
         <span className={s.noPhoto}>{url === null && <Trans>Not on this device</Trans>}</span>
       )}
+      {shapes.length > 0 && (
+        <span className={s.marked} title={t`With mark-up`}>
+          ✎
+        </span>
+      )}
       <small>{ago(at, reader)}</small>
     </button>
   );
+}
+
+/** What is drawn over a photo of a point. */
+export function shapesOn(point: Point, photo: Id): readonly Shape[] {
+  return point.markups?.find((m) => m.target_id === photo)?.shapes ?? [];
 }
 
 export function Photos({ point }: { point: Point }) {
@@ -39,12 +62,13 @@ export function Photos({ point }: { point: Point }) {
     for (const file of list) {
       try {
         const picture = await prepare(file);
-        await commands.addPhoto(point.id, {
+        const undo = await commands.addPhoto(point.id, {
           blob: picture.blob,
           width: picture.width,
           height: picture.height,
           ...(picture.takenAt ? { takenAt: picture.takenAt } : {}),
         });
+        toast(t`Photo added`, undo);
       } catch (e) {
         if (!(e instanceof NotAPicture)) throw e;
         toast(t`${file.name} is not a picture that can be read here.`);
@@ -57,7 +81,13 @@ export function Photos({ point }: { point: Point }) {
   return (
     <div className={s.photos}>
       {point.photos.map((photo, i) => (
-        <Thumb key={photo.id} photo={photo} label={t`Photo ${i + 1} of ${count}`} onOpen={() => setOpen(i)} />
+        <Thumb
+          key={photo.id}
+          photo={photo}
+          shapes={shapesOn(point, photo.id)}
+          label={t`Photo ${i + 1} of ${count}`}
+          onOpen={() => setOpen(i)}
+        />
       ))}
       {point.may.photo && (
         <button type="button" className={s.addPhoto} onClick={() => input.current?.click()} disabled={busy > 0}>
@@ -89,12 +119,20 @@ function Lightbox({ point, index, onIndex, onClose }: { point: Point; index: num
   const count = point.photos.length;
   const url = usePhoto(photo.id, 'full');
   const small = usePhoto(photo.id, 'thumb');
+  const [drawing, setDrawing] = useState(false);
+  const [bare, setBare] = useState(false);
+  const shapes = shapesOn(point, photo.id);
+  const save = async (next: Shape[]) => {
+    setDrawing(false);
+    const undo = await commands.mark(point.id, 'photo', photo.id, next);
+    toast(t`Mark-up saved`, undo);
+  };
   const go = (step: number) => onIndex((index + step + count) % count);
   const remove = async () => {
     if (count === 1) onClose();
     else onIndex(Math.min(index, count - 2));
-    await commands.removePhoto(point.id, photo.id);
-    toast(t`Photo removed`);
+    const undo = await commands.removePhoto(point.id, photo.id);
+    toast(t`Photo removed`, undo ?? undefined);
   };
   return (
     <Modal.Root
@@ -103,6 +141,7 @@ function Lightbox({ point, index, onIndex, onClose }: { point: Point; index: num
       fullScreen
       transitionProps={{ duration: 80 }}
       onKeyDown={(e) => {
+        if (drawing) return;
         if (e.key === 'ArrowRight') go(1);
         if (e.key === 'ArrowLeft') go(-1);
       }}
@@ -116,30 +155,54 @@ function Lightbox({ point, index, onIndex, onClose }: { point: Point; index: num
           <span className={s.lightboxWho}>
             {name(photo.author_id)}, <time dateTime={photo.taken_at ?? photo.at}>{exact(photo.taken_at ?? photo.at, reader)}</time>
           </span>
-          {point.may.edit && (
+          {shapes.length > 0 && !drawing && (
+            <Button size="compact-sm" variant="subtle" color="gray" c="white" aria-pressed={bare} onClick={() => setBare(!bare)}>
+              {bare ? <Trans>Show mark-up</Trans> : <Trans>Hide mark-up</Trans>}
+            </Button>
+          )}
+          {point.may.photo && url && photo.width > 0 && !drawing && (
+            <Button size="compact-sm" variant="subtle" color="gray" c="white" onClick={() => setDrawing(true)}>
+              <Trans>Draw</Trans>
+            </Button>
+          )}
+          {point.may.edit && !drawing && (
             <Button size="compact-sm" variant="subtle" color="gray" c="white" onClick={() => void remove()}>
               <Trans>Remove</Trans>
             </Button>
           )}
           <CloseButton variant="transparent" c="white" onClick={onClose} aria-label={t`Close`} data-autofocus />
         </div>
-        <div className={s.lightboxBody}>
-          {(url ?? small) ? (
-            <img src={url ?? small ?? undefined} alt={t`${point.subject}, ${index + 1} of ${count}`} />
-          ) : (
-            <p>{url === null ? <Trans>This photo is not on this device. It comes when there is a network.</Trans> : null}</p>
-          )}
-          {count > 1 && (
-            <>
-              <button type="button" className={s.lightboxPrev} onClick={() => go(-1)} aria-label={t`Previous photo`}>
-                ‹
-              </button>
-              <button type="button" className={s.lightboxNext} onClick={() => go(1)} aria-label={t`Next photo`}>
-                ›
-              </button>
-            </>
-          )}
-        </div>
+        {drawing && url ? (
+          <Editor
+            url={url}
+            width={photo.width}
+            height={photo.height}
+            shapes={shapes}
+            onSave={(next) => void save(next)}
+            onCancel={() => setDrawing(false)}
+          />
+        ) : (
+          <div className={s.lightboxBody}>
+            {(url ?? small) ? (
+              <>
+                <img src={url ?? small ?? undefined} alt={t`${point.subject}, ${index + 1} of ${count}`} />
+                {!bare && shapes.length > 0 && <Drawn width={photo.width} height={photo.height} shapes={shapes} />}
+              </>
+            ) : (
+              <p>{url === null ? <Trans>This photo is not on this device. It comes when there is a network.</Trans> : null}</p>
+            )}
+            {count > 1 && (
+              <>
+                <button type="button" className={s.lightboxPrev} onClick={() => go(-1)} aria-label={t`Previous photo`}>
+                  ‹
+                </button>
+                <button type="button" className={s.lightboxNext} onClick={() => go(1)} aria-label={t`Next photo`}>
+                  ›
+                </button>
+              </>
+            )}
+          </div>
+        )}
       </Modal.Content>
     </Modal.Root>
   );

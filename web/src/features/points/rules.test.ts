@@ -2,7 +2,6 @@ import { describe, expect, it } from 'vitest';
 import type { HistoryEntry, May, Point, Status } from '@/api/types';
 import { grouped } from './groups';
 import { merge } from './history';
-import { upTo } from './pages';
 import { allowed, nextOf } from './StatusControl';
 
 const status = (id: string, order: number, over: Partial<Status> = {}): Status => ({
@@ -86,16 +85,5 @@ describe('rows under headings', () => {
       '2',
     ]);
     expect(items.flatMap((i) => (i.kind === 'point' ? [i.index] : []))).toEqual([0, 1, 2, 3]);
-  });
-});
-
-describe('local rows while the server pages', () => {
-  const rows = ['1', '2', '3', '4'].map((id) => point(id));
-  it('shows what is certain: up to the last that the server gave', () => {
-    expect(ids(upTo(rows, '3'))).toEqual(['1', '2', '3']);
-  });
-  it('shows all when the server gave none, or one that no longer matches', () => {
-    expect(upTo(rows, undefined)).toBe(rows);
-    expect(upTo(rows, 'x')).toBe(rows);
   });
 });

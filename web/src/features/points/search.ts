@@ -1,7 +1,7 @@
 /** The state of the list in the address bar, and back. Unknown and broken values fall away: an old link still opens. */
 import type { PointFilter, PointSort } from '@/store';
 
-export type GroupBy = 'status' | 'category' | 'location' | 'in_charge';
+export type GroupBy = 'status' | 'due' | 'category' | 'location' | 'in_charge' | 'list';
 
 export interface PointSearch {
   status?: string;
@@ -21,6 +21,10 @@ export interface PointSearch {
   sort?: PointSort['by'];
   order?: 'asc' | 'desc';
   group?: GroupBy;
+  /** The columns shown, as columns.ts writes them. */
+  columns?: string;
+  /** The saved view that this began as. */
+  view?: string;
   /** The point shown beside the list. */
   point?: string;
   /** The capture card is open. */
@@ -29,11 +33,15 @@ export interface PointSearch {
   at?: string;
   /** On a plan: where one looks, "x,y,scale". */
   look?: string;
+  /** On a plan: an older revision. */
+  rev?: string;
+  /** On a plan: the revision that the shown one is compared with. */
+  with?: string;
 }
 
 const sorts: readonly PointSort['by'][] = ['number', 'subject', 'status', 'due', 'changed', 'created', 'location'];
-const groups: readonly GroupBy[] = ['status', 'category', 'location', 'in_charge'];
-const lists = ['status', 'category', 'location', 'in_charge', 'author'] as const;
+const groups: readonly GroupBy[] = ['status', 'due', 'category', 'location', 'in_charge', 'list'];
+const lists = ['list', 'status', 'category', 'location', 'in_charge', 'author'] as const;
 const flags = ['overdue', 'urgent', 'mine', 'new'] as const;
 
 const idList = /^[\w:-]+(,[\w:-]+)*$/;
@@ -51,7 +59,7 @@ export function readSearch(raw: Record<string, unknown>): PointSearch {
     const v = text(name);
     if (v && idList.test(v)) out[name] = v;
   }
-  for (const name of ['list', 'sheet', 'point'] as const) {
+  for (const name of ['sheet', 'point', 'rev', 'with'] as const) {
     const v = text(name);
     if (v && /^[\w-]+$/.test(v)) out[name] = v;
   }
@@ -72,6 +80,10 @@ export function readSearch(raw: Record<string, unknown>): PointSearch {
   if (at && placeText.test(at)) out.at = at;
   const look = text('look');
   if (look && lookText.test(look)) out.look = look;
+  const columns = text('columns');
+  if (columns && /^[a-z_:\d,]{1,400}$/.test(columns)) out.columns = columns;
+  const view = text('view');
+  if (view && /^[\w-]+$/.test(view)) out.view = view;
   const group = text('group') as GroupBy | undefined;
   if (group && groups.includes(group)) out.group = group;
   return out;
@@ -85,7 +97,6 @@ export function filterOf(s: PointSearch): PointFilter {
     const ids = split(s[name]);
     if (ids) f[name] = ids;
   }
-  if (s.list) f.list = s.list;
   if (s.sheet) f.sheet = s.sheet;
   if (s.due_before) f.due_before = s.due_before;
   if (s.due_after) f.due_after = s.due_after;
@@ -95,6 +106,32 @@ export function filterOf(s: PointSearch): PointFilter {
   if (s.closed) f.closed = s.closed;
   if (s.q) f.q = s.q;
   return f;
+}
+
+/** What a saved view keeps of an address: all but what is open now. */
+export function viewQuery(s: PointSearch, columns: string): string {
+  const { point: _p, new: _n, at: _a, look: _l, view: _v, columns: _c, ...kept } = s;
+  const all = Object.entries({ ...kept, columns }).flatMap(([k, v]) => (v === undefined || v === '' ? [] : [[k, String(v)]]));
+  return new URLSearchParams(all.sort(([a = ''], [b = '']) => (a < b ? -1 : 1)) as [string, string][]).toString();
+}
+
+/** searchOf is the address of a saved view. */
+export function searchOf(query: string): PointSearch {
+  return readSearch(Object.fromEntries(new URLSearchParams(query)));
+}
+
+/** While the server pages, groups come one after the other only in an order that keeps them together. */
+export function groupSort(group: GroupBy | undefined): PointSort | null {
+  switch (group) {
+    case 'status':
+    case 'due':
+    case 'location':
+      return { by: group, order: 'asc' };
+    case 'list':
+      return { by: 'number', order: 'asc' };
+    default:
+      return null;
+  }
 }
 
 /** The newest first, until someone sorts. A column sorts the way one reads it at first. */
@@ -114,7 +151,7 @@ export function queryOf(f: PointFilter, sort: PointSort): URLSearchParams {
     const ids = f[name];
     if (ids?.length) q.set(name, ids.join(','));
   }
-  for (const name of ['list', 'sheet', 'due_before', 'due_after', 'q', 'closed'] as const) {
+  for (const name of ['sheet', 'due_before', 'due_after', 'q', 'closed'] as const) {
     const v = f[name];
     if (v) q.set(name, v);
   }
@@ -132,6 +169,13 @@ export function filterCount(s: PointSearch): number {
 
 /** The same view without filters. */
 export function cleared(s: PointSearch): PointSearch {
-  const { sort, order, group, point, look } = s;
-  return { ...(sort && { sort }), ...(order && { order }), ...(group && { group }), ...(point && { point }), ...(look && { look }) };
+  const { sort, order, group, columns, point, look } = s;
+  return {
+    ...(sort && { sort }),
+    ...(order && { order }),
+    ...(group && { group }),
+    ...(columns && { columns }),
+    ...(point && { point }),
+    ...(look && { look }),
+  };
 }

@@ -23,6 +23,8 @@ const fields = {
   urgent: msg`urgent`,
   pin: msg`place on the plan`,
   list_id: msg`list`,
+  parent_id: msg`part of`,
+  related_id: msg`related`,
 } as const;
 
 /** The server may say "status" or "status_id". */
@@ -72,6 +74,11 @@ export function fieldValue(field: string, value: unknown, w: Words): string {
       return placeText(String(value), w.pool) || NOTHING;
     case 'list_id':
       return w.pool.get('lists', String(value))?.name ?? NOTHING;
+    case 'parent_id':
+    case 'related_id': {
+      const p = w.pool.get('points', String(value));
+      return p ? [p.number, p.subject].filter(Boolean).join(' ') : w.i18n._(msg`another point`);
+    }
     case 'in_charge': {
       const all = Array.isArray(value) ? (value as InCharge[]) : [];
       return all.map((c) => w.name(c)).join(', ') || NOTHING;

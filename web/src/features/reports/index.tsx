@@ -7,8 +7,8 @@ import type { Report } from '@/api/types';
 import { codeText, errorText } from '@/app/errors';
 import { isLocale, locales } from '@/app/i18n';
 import type { Row } from '@/db/db';
-import { ago, exact, useCommands, useLoaded, useMay, useName, useProject, useReader, useSync, useThings } from '@/store';
-import { EmptyState, Page, Skeleton, toast } from '@/ui';
+import { ago, exact, useCommands, useLoaded, useMay, useName, useProject, useReader, useSession, useSync, useThings } from '@/store';
+import { EmptyState, LinkButton, Page, Skeleton, toast } from '@/ui';
 import { NewReport } from './NewReport';
 import s from './Reports.module.css';
 import { useJob } from './useJob';
@@ -20,6 +20,8 @@ export function ReportsPage() {
   const reports = useThings('reports');
   const loaded = useLoaded();
   const may = useMay('contributor');
+  const { organisations } = useSession();
+  const mayStyle = organisations.some((o) => o.id === project.org_id && o.role !== 'member');
   const search = useSearch({ from: '/gate/p/$project/reports' });
   const navigate = useNavigate();
   const go = (making: boolean) =>
@@ -31,11 +33,18 @@ export function ReportsPage() {
       subtitle={project.name}
       reading
       actions={
-        may ? (
-          <Button onClick={() => go(true)}>
-            <Trans>New report</Trans>
-          </Button>
-        ) : undefined
+        <>
+          {mayStyle && (
+            <LinkButton to="/o/$org/reports" params={{ org: project.org_id }} variant="default">
+              <Trans>Layout</Trans>
+            </LinkButton>
+          )}
+          {may && (
+            <Button onClick={() => go(true)}>
+              <Trans>New report</Trans>
+            </Button>
+          )}
+        </>
       }
     >
       {!loaded ? (
@@ -53,8 +62,8 @@ export function ReportsPage() {
         >
           {may ? (
             <Trans>
-              A report is a PDF of the points you choose, with their photos and their place on the plan. Filter the points list and make a
-              report of it, or begin here.
+              A report is a PDF or a spreadsheet of the points you choose, with their photos and their place on the plan. Filter the points
+              list and make a report of it, or begin here.
             </Trans>
           ) : (
             <Trans>Reports of the project appear here. A contributor can make one.</Trans>
@@ -90,7 +99,7 @@ function ReportRow({ report }: { report: Row<Report> }) {
     setBusy(true);
     try {
       const res = await send(`/projects/${project.id}/reports/${report.id}/file`, { timeout: 300_000 });
-      save(await res.blob(), fileName(res, `${report.title}.pdf`));
+      save(await res.blob(), fileName(res, `${report.title}.${report.format}`));
     } catch (e) {
       toast(errorText(e, i18n));
     } finally {
@@ -104,6 +113,8 @@ function ReportRow({ report }: { report: Row<Report> }) {
         <b>{report.title}</b>
         <span className="quiet">
           <Plural value={report.points} one="# point" other="# points" />
+          {' · '}
+          {(report.format ?? 'pdf').toUpperCase()}
           {' · '}
           {language(report.locale)}
           {report.pages > 0 && (

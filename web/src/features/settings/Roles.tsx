@@ -1,12 +1,12 @@
 import { Trans, useLingui } from '@lingui/react/macro';
 import { Button, Group, TextInput } from '@mantine/core';
 import { useState } from 'react';
-import { useCommands, usePeople, useThings } from '@/store';
+import { personName, useCommands, usePeople, useThings } from '@/store';
 import s from './Settings.module.css';
 
 /** Roles: what a point can be given to besides a person or a company ("site manager"). */
 export function Roles() {
-  const { t } = useLingui();
+  const { t, i18n } = useLingui();
   const roles = useThings('roles');
   const people = usePeople();
   const { putSetting, removeSetting } = useCommands();
@@ -28,7 +28,7 @@ export function Roles() {
               <li key={r.id}>
                 <span className={s.main}>
                   <span className={s.strong}>{r.name}</span>
-                  <span className="quiet">{who.map((p) => p.name).join(', ')}</span>
+                  <span className="quiet">{who.map((p) => personName(p, i18n)).join(', ')}</span>
                 </span>
                 <Button
                   size="compact-sm"

@@ -3,7 +3,7 @@ import { Button, Group, Modal, MultiSelect, Stack, TextInput } from '@mantine/co
 import { useForm } from '@mantine/form';
 import { useMemo, useState } from 'react';
 import type { Category, Id, InCharge, InChargeKind, Location } from '@/api/types';
-import { useCategories, useCommands, useLocations, useName, usePeople, useThings } from '@/store';
+import { personName, useCategories, useCommands, useLocations, useName, usePeople, useThings } from '@/store';
 import { EmptyState } from '@/ui';
 import { Mover } from './Mover';
 import s from './Settings.module.css';
@@ -138,7 +138,7 @@ interface FormProps {
 const refs = (list: readonly InCharge[] | undefined) => (list ?? []).map((c) => `${c.kind}:${c.id}`);
 
 function Form({ tree, node, parent, kind, next, hasBelow, onClose }: FormProps) {
-  const { t } = useLingui();
+  const { t, i18n } = useLingui();
   const names = useKindNames();
   const people = usePeople();
   const companies = useThings('companies');
@@ -191,7 +191,12 @@ function Form({ tree, node, parent, kind, next, hasBelow, onClose }: FormProps) 
               data={[
                 { group: t`Companies`, items: companies.map((c) => ({ value: `company:${c.id}`, label: c.name })) },
                 { group: t`Roles`, items: roles.map((r) => ({ value: `role:${r.id}`, label: r.name })) },
-                { group: t`People`, items: people.filter((p) => !p.former).map((p) => ({ value: `person:${p.id}`, label: p.name })) },
+                {
+                  group: t`People`,
+                  items: people
+                    .filter((p) => (!p.former && !p.limited) || form.values.in_charge.includes(`person:${p.id}`))
+                    .map((p) => ({ value: `person:${p.id}`, label: personName(p, i18n) })),
+                },
               ]}
               {...form.getInputProps('in_charge')}
             />

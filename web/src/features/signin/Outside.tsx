@@ -1,23 +1,24 @@
 import { Trans, useLingui } from '@lingui/react/macro';
 import { NativeSelect } from '@mantine/core';
+import { Link } from '@tanstack/react-router';
 import { type ReactNode, useEffect } from 'react';
 import { isLocale, locales, speak } from '@/app/i18n';
 import { Bob } from '@/app/icons';
 import s from './Outside.module.css';
 
-/** Outside is the page before the sign-in: the mark, one card, the language. */
-export function Outside({ title, children }: { title: string; children: ReactNode }) {
+/** Outside is a page without a sign-in: the mark, one card, the language, and where to ask about one's data. */
+export function Outside({ title, wide = false, children }: { title: string; wide?: boolean; children: ReactNode }) {
   const { t, i18n } = useLingui();
   useEffect(() => {
     document.title = `${title} · Plumbline`;
   }, [title]);
   return (
     <div className={s.page}>
-      <main className={s.card}>
-        <div className={s.brand}>
+      <main className={s.card} data-wide={wide || undefined}>
+        <Link to="/" className={s.brand}>
           <Bob height={30} />
           Plumbline
-        </div>
+        </Link>
         <h1 className={s.title}>{title}</h1>
         {children}
       </main>
@@ -31,6 +32,17 @@ export function Outside({ title, children }: { title: string; children: ReactNod
         <span className="quiet">
           <Trans>Plans, points and photos of the site, also without a network.</Trans>
         </span>
+        <nav className={s.links} aria-label={t`About your data`}>
+          <a href={`/privacy?lang=${i18n.locale}`}>
+            <Trans>Privacy policy</Trans>
+          </a>
+          <Link to="/request">
+            <Trans>Ask about your data</Trans>
+          </Link>
+          <Link to="/trust">
+            <Trans>What we promise</Trans>
+          </Link>
+        </nav>
       </footer>
     </div>
   );

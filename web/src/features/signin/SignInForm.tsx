@@ -2,8 +2,13 @@ import { Trans, useLingui } from '@lingui/react/macro';
 import { Alert, Button, PasswordInput, Stack, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { useState } from 'react';
+import { call } from '@/api/client';
+import type { AskedAgain, Session } from '@/api/types';
 import { errorText } from '@/app/errors';
 import { useDevice } from '@/store';
+import { Providers } from './Providers';
+import { askPasskey, canPasskey, Dismissed } from './passkey';
+import { SecondStep } from './SecondStep';
 
 /** SignInForm: e-mail and password. With a given e-mail it is the way back in. */
 export function SignInForm({ email = '', done }: { email?: string; done: () => void }) {
@@ -11,6 +16,7 @@ export function SignInForm({ email = '', done }: { email?: string; done: () => v
   const device = useDevice();
   const [error, setError] = useState<unknown>();
   const [busy, setBusy] = useState(false);
+  const [second, setSecond] = useState<AskedAgain>();
   const form = useForm({
     initialValues: { email, password: '' },
     validate: {
@@ -22,14 +28,30 @@ export function SignInForm({ email = '', done }: { email?: string; done: () => v
     setBusy(true);
     setError(undefined);
     try {
-      await device.signIn(email.trim(), password);
-      done();
+      const more = await device.signIn(email.trim(), password);
+      if (more) setSecond(more);
+      else done();
     } catch (e) {
       setError(e);
     } finally {
       setBusy(false);
     }
   });
+  const withPasskey = async () => {
+    setBusy(true);
+    setError(undefined);
+    try {
+      const { step, options } = await call<{ step: string; options: unknown }>('/session/passkey', { method: 'POST' });
+      const credential = await askPasskey(options);
+      await device.enter(await call<Session>('/session/passkey/answer', { method: 'POST', body: { step, credential } }));
+      done();
+    } catch (e) {
+      if (!(e instanceof Dismissed)) setError(e);
+    } finally {
+      setBusy(false);
+    }
+  };
+  if (second) return <SecondStep asked={second} done={done} back={() => setSecond(undefined)} />;
   return (
     <form onSubmit={submit} noValidate>
       <Stack gap="md">
@@ -57,6 +79,12 @@ export function SignInForm({ email = '', done }: { email?: string; done: () => v
         <Button type="submit" size="lg" loading={busy} fullWidth>
           <Trans>Sign in</Trans>
         </Button>
+        {!email && canPasskey() && (
+          <Button variant="default" size="lg" disabled={busy} fullWidth onClick={() => void withPasskey()}>
+            <Trans>Sign in with a passkey</Trans>
+          </Button>
+        )}
+        {!email && <Providers busy={busy} />}
       </Stack>
     </form>
   );

@@ -4,12 +4,15 @@ import { useForm } from '@mantine/form';
 import { Link, useNavigate, useRouter, useSearch } from '@tanstack/react-router';
 import { type ReactNode, useEffect, useState } from 'react';
 import { call } from '@/api/client';
-import { errorText, fieldErrors } from '@/app/errors';
+import { fieldErrors } from '@/app/errors';
 import { useDeviceState } from '@/store';
+import { Failed } from './Failed';
 import { Outside } from './Outside';
 import { SignInForm } from './SignInForm';
 
+export { Failed } from './Failed';
 export { Invite } from './Invite';
+export { CameBack } from './Providers';
 
 /** Where a link may lead after the sign-in: into this app, nowhere else. */
 function within(next: string | undefined): string {
@@ -141,21 +144,11 @@ export function PasswordField(props: Record<string, unknown>) {
   return (
     <PasswordInput
       label={<Trans>New password</Trans>}
-      description={<Trans>At least 15 characters. A few words in a row are easy to remember; no special characters needed.</Trans>}
+      description={<Trans>At least 15 characters; 8 are enough beside a second proof. A few words in a row are easy to remember.</Trans>}
       autoComplete="new-password"
       visibilityToggleButtonProps={{ 'aria-label': t`Show the password`, tabIndex: 0, 'aria-hidden': false }}
       {...props}
     />
-  );
-}
-
-export function Failed({ error }: { error: unknown }) {
-  const { i18n } = useLingui();
-  if (error === undefined) return null;
-  return (
-    <Alert color="brick" variant="light" role="alert">
-      {errorText(error, i18n)}
-    </Alert>
   );
 }
 

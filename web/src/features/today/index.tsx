@@ -15,7 +15,7 @@ import {
   today,
   useEntries,
   useLoaded,
-  useMay,
+  useMayCreate,
   useMe,
   useName,
   useOpenProject,
@@ -40,7 +40,7 @@ export function TodayPage() {
   const statuses = useStatuses();
   const me = useMe();
   const { loading } = useSync();
-  const mayMake = useMay('contributor');
+  const mayMake = useMayCreate();
   const day = today(project.time_zone);
   const groups = useMemo(() => {
     const closes = new Set(statuses.filter((x) => x.closes).map((x) => x.id));

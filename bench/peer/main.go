@@ -1,0 +1,141 @@
+// Command peer sets a list of points of a large project against PocketBase
+// 0.36.8: the same rows, an index for the same order, a list rule, and
+// skipTotal=1, both over HTTP on this machine, both on SQLite.
+//
+//	go run ./bench/peer [-points 1000000] [-rounds 6] [-each 240] [-at-once 8] [-program bin/plumbline] -pocketbase bin/bench/pocketbase
+//
+// The two are asked in turn, a round each: the requests of a round are made by
+// so many clients at once, as fast as answers come. A caller of Plumbline has
+// 300 reads at once and 20 a second after that, so a round is shorter than
+// that, and the allowance fills up again while the other is asked. Throughput
+// is requests by the time of the rounds; p50 and p99 are those of all requests.
+//
+// What Plumbline's answer holds more: who is in charge, photos, comments, what
+// the reader may do, and the total up to a limit.
+package main
+
+import (
+	"context"
+	"flag"
+	"fmt"
+	"net/http"
+	"os"
+	"path/filepath"
+	"time"
+
+	"plumbline/bench/site"
+)
+
+func main() {
+	if err := run(); err != nil {
+		fmt.Fprintln(os.Stderr, "peer:", err)
+		os.Exit(1)
+	}
+}
+
+type plan struct {
+	points, rounds, each, atOnce int
+	rest                         time.Duration
+	program, pocketbase          string
+}
+
+// list is a list that both are asked for.
+type list struct {
+	name         string
+	ours, theirs string // the query
+}
+
+const page = 100
+
+func lists() []list {
+	return []list{
+		{"open, newest number first", "closed=false&sort=number&order=desc", "sort=-number&filter=closed%3Dfalse"},
+		{"one status and urgent, by due date", "sort=due&urgent=true&status=STATUS", "sort=due&filter=urgent%3Dtrue%26%26status%3D%22STATUS%22"},
+		{"words in subject or description", "closed=any&q=tegel+kras", "filter=(subject~%22tegel%22%7C%7Cdescription~%22tegel%22)%26%26(subject~%22kras%22%7C%7Cdescription~%22kras%22)"},
+	}
+}
+
+func run() error {
+	var p plan
+	flag.IntVar(&p.points, "points", 1_000_000, "points of the project")
+	flag.IntVar(&p.rounds, "rounds", 6, "rounds of each")
+	flag.IntVar(&p.each, "each", 240, "requests of a round, at most 280")
+	flag.IntVar(&p.atOnce, "at-once", 8, "clients")
+	flag.DurationVar(&p.rest, "rest", 16*time.Second, "from a round of ours to the next, at least")
+	flag.StringVar(&p.program, "program", "bin/plumbline", "the program")
+	flag.StringVar(&p.pocketbase, "pocketbase", "bin/bench/pocketbase", "PocketBase's program")
+	flag.Parse()
+	if _, err := os.Stat(p.pocketbase); err != nil {
+		fmt.Println("NOT MEASURED: PocketBase's program is not at", p.pocketbase)
+		os.Exit(3)
+	}
+	var err error
+	if p.program, err = filepath.Abs(p.program); err != nil {
+		return err
+	}
+	if p.pocketbase, err = filepath.Abs(p.pocketbase); err != nil {
+		return err
+	}
+	dir, err := os.MkdirTemp("", "peer-")
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(dir) //nolint:errcheck // a temporary folder
+	ctx := context.Background()
+	at, err := site.Serve(ctx, p.program, dir, "sqlite:"+filepath.Join(dir, "ours.db"), p.points)
+	if err != nil {
+		return err
+	}
+	defer at.Close() //nolint:errcheck // the program ends
+	database := filepath.Join(dir, "plumbline.db")
+	if err := at.IndexWords(ctx, "sqlite:"+database); err != nil {
+		return err
+	}
+	pb, err := startPocketBase(ctx, p.pocketbase, filepath.Join(dir, "pb"), database)
+	if err != nil {
+		return err
+	}
+	defer pb.stop()
+	fmt.Printf("%d of %d points a page; %d rounds of %d requests, %d at once, in turn. Throughput in requests a second, times in ms.\n\n", page, p.points, p.rounds, p.each, p.atOnce)
+	fmt.Print("| list | Plumbline /s | PocketBase /s | ratio | Plumbline p50 / p99 | PocketBase p50 / p99 | items |\n|---|---|---|---|---|---|---|\n")
+	for _, l := range lists() {
+		if err := p.list(at, pb, l); err != nil {
+			return fmt.Errorf("%s: %w", l.name, err)
+		}
+	}
+	return nil
+}
+
+func (p plan) list(at *site.Served, pb *pocketBase, l list) error {
+	status := string(at.Statuses[1])
+	ours, err := at.Request(http.MethodGet, at.Path+"/points?limit=100&"+fill(l.ours, status))
+	if err != nil {
+		return err
+	}
+	theirs, err := pb.request("/api/collections/points/records?perPage=100&skipTotal=1&" + fill(l.theirs, status))
+	if err != nil {
+		return err
+	}
+	var a, b tally
+	for round := range p.rounds + 1 {
+		began := time.Now()
+		one, err := p.round(ours)
+		if err != nil {
+			return fmt.Errorf("ours: %w", err)
+		}
+		other, err := p.round(theirs)
+		if err != nil {
+			return fmt.Errorf("the peer: %w", err)
+		}
+		if round > 0 { // the first warms both up
+			a.add(one)
+			b.add(other)
+		}
+		time.Sleep(max(p.rest-time.Since(began), 0))
+	}
+	if a.items != b.items {
+		fmt.Fprintf(os.Stderr, "%s: %d items against %d\n", l.name, a.items, b.items)
+	}
+	fmt.Printf("| %s | %.0f | %.0f | %.1f | %s | %s | %d |\n", l.name, a.perSecond(), b.perSecond(), a.perSecond()/b.perSecond(), a.times(), b.times(), a.items)
+	return nil
+}

@@ -1,0 +1,317 @@
+// Command schedule measures the critical path engine: a full computation, edits
+// of one activity, the same network in TaskJuggler, and reading a programme.
+//
+//	go run ./bench/schedule [-activities 1000000] [-runs 5] [-tj3 tj3]
+//
+// Networks have six calendars with holidays of ten years, two relations for each
+// activity with lags on every tenth, and constraints on every fiftieth. One
+// core computes. TaskJuggler gets the same activities, durations and relations,
+// in one calendar, without reports; its time is that of the process and its
+// children.
+package main
+
+import (
+	"bytes"
+	"context"
+	"flag"
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"time"
+
+	"plumbline/bench/measure"
+	"plumbline/internal/cpm"
+	"plumbline/internal/cpm/solve"
+	"plumbline/internal/programme/msp"
+	"plumbline/internal/programme/plan"
+	"plumbline/internal/workcal"
+)
+
+func main() {
+	if err := run(); err != nil {
+		fmt.Fprintln(os.Stderr, "schedule:", err)
+		os.Exit(1)
+	}
+}
+
+func run() error {
+	size := flag.Int("activities", 1_000_000, "activities of the full computation")
+	runs := flag.Int("runs", 5, "runs that a figure is made of")
+	peer := flag.String("tj3", "tj3", "TaskJuggler")
+	flag.Parse()
+	runtime.GOMAXPROCS(1)
+	if err := full(*size, *runs); err != nil {
+		return err
+	}
+	if err := edits(); err != nil {
+		return err
+	}
+	if err := taskJuggler(*peer, *runs); err != nil {
+		return err
+	}
+	return reading(*runs)
+}
+
+// used is the processor time of this process so far.
+func used() time.Duration {
+	d, err := measure.CPU(os.Getpid())
+	if err != nil {
+		panic(err) // the kernel keeps none: there is nothing to measure with
+	}
+	return d
+}
+
+// ms is the processor time since.
+func ms(since time.Duration) float64 { return float64((used() - since).Microseconds()) / 1000 }
+
+// network makes a programme whose activities follow some of the thousand before.
+func network(size int) (*cpm.Network, error) {
+	r := rand.New(rand.NewPCG(7, 8))
+	start, err := workcal.At(2026, 1, 5, 8*3600)
+	if err != nil {
+		return nil, err
+	}
+	n := &cpm.Network{Options: cpm.Defaults(cpm.MSP, start)}
+	for range 6 {
+		rules := &workcal.Rules{Week: workcal.Usual()}
+		for range 120 {
+			first := start.DayOf() + int32(r.IntN(3650))
+			rules.Exceptions = append(rules.Exceptions, workcal.Span{First: first, Last: first + int32(r.IntN(3)), Hours: workcal.Free()})
+		}
+		c, err := workcal.Compile(rules)
+		if err != nil {
+			return nil, err
+		}
+		n.Calendars = append(n.Calendars, c)
+	}
+	// Chains of about two hundred, side by side, with cross links.
+	width := max(10, size/200)
+	n.Activities = make([]cpm.Activity, size)
+	n.Relations = make([]cpm.Relation, 0, 2*size)
+	for i := range size {
+		a := cpm.New(cpm.Task, r.IntN(6), int32(1+r.IntN(40))*workcal.Hour/2)
+		if i%50 == 0 {
+			a.Constraints[0] = cpm.Constraint{Rule: cpm.StartNoEarlier, Date: start + cpm.Time(r.IntN(300)*workcal.Day)}
+		}
+		n.Activities[i] = a
+		for k := range 2 {
+			from := i - width + k*(r.IntN(width)-width/2)
+			if from < 0 {
+				continue
+			}
+			x := cpm.Relation{From: from, To: i, Calendar: cpm.ByRule}
+			if r.IntN(10) == 0 {
+				x.Lag, x.Link = int32(r.IntN(16))*workcal.Hour, cpm.Link(r.IntN(3))
+			}
+			n.Relations = append(n.Relations, x)
+		}
+	}
+	return n, nil
+}
+
+func full(size, runs int) error {
+	n, err := network(size)
+	if err != nil {
+		return err
+	}
+	var whole, passes measure.Series
+	var s *solve.Schedule
+	for range runs {
+		runtime.GC()
+		at := used()
+		if s, err = solve.Solve(n); err != nil {
+			return err
+		}
+		whole = append(whole, ms(at))
+		runtime.GC()
+		at = used()
+		if err := s.Recompute(); err != nil {
+			return err
+		}
+		passes = append(passes, ms(at))
+	}
+	fmt.Printf("One core; processor time, that of the garbage collector with it, least / median of %d.\n\n", runs)
+	fmt.Println("| full computation | activities | relations | ms | ns an activity |\n|---|---|---|---|---|")
+	line := func(name string, s measure.Series) {
+		fmt.Printf("| %s | %d | %d | %.0f / %.0f | %.0f |\n", name, len(n.Activities), len(n.Relations), s.Min(), s.Median(), s.Min()*1e6/float64(len(n.Activities)))
+	}
+	line("early and late dates, total and free float", passes)
+	line("the same, and putting the network in order first", whole)
+	fmt.Println()
+	return nil
+}
+
+func edits() error {
+	n, err := network(100_000)
+	if err != nil {
+		return err
+	}
+	s, err := solve.Solve(n)
+	if err != nil {
+		return err
+	}
+	r := rand.New(rand.NewPCG(9, 10))
+	var quiet, moving measure.Series
+	var longest []int
+	for i := range n.Activities {
+		if s.Longest(i) {
+			longest = append(longest, i)
+		}
+	}
+	for k := range 500 {
+		i := r.IntN(len(n.Activities))
+		if k%5 == 0 {
+			i = longest[r.IntN(len(longest))]
+		}
+		a := n.Activities[i]
+		a.Duration = int32(1+r.IntN(40)) * workcal.Hour / 2
+		a.Remaining = a.Duration
+		end := s.End()
+		at := used()
+		if err := s.Update(i, a); err != nil {
+			return err
+		}
+		if took := ms(at); s.End() == end {
+			quiet = append(quiet, took)
+		} else {
+			moving = append(moving, took)
+		}
+	}
+	fmt.Print("Every fifth edit is of an activity on the first longest path.\n\n")
+	fmt.Println("| edit of a duration in 100,000 activities | edits | least / median ms | slowest ms |\n|---|---|---|---|")
+	line := func(name string, s measure.Series) {
+		if len(s) == 0 {
+			fmt.Printf("| %s | 0 | – | – |\n", name)
+			return
+		}
+		fmt.Printf("| %s | %d | %s | %.2f |\n", name, len(s), s.Show(2), s.Max())
+	}
+	line("the end of the project stays", quiet)
+	line("it moves, and all late dates with it", moving)
+	fmt.Println()
+	return nil
+}
+
+// tjp writes a network for TaskJuggler.
+func tjp(n *cpm.Network) []byte {
+	var b bytes.Buffer
+	b.WriteString("project p \"p\" 2026-01-05-08:00 +40y {\n timezone \"UTC\"\n timeformat \"%Y-%m-%d\"\n workinghours mon - fri 8:00 - 12:00, 13:00 - 17:00\n}\n")
+	preds := map[int][]string{}
+	for i := range n.Relations {
+		x := &n.Relations[i]
+		preds[x.To] = append(preds[x.To], fmt.Sprintf("t%d", x.From))
+	}
+	for i := range n.Activities {
+		fmt.Fprintf(&b, "task t%d \"t%d\" {\n length %dh\n", i, i, (n.Activities[i].Duration+workcal.Hour-1)/workcal.Hour)
+		if p := preds[i]; len(p) > 0 {
+			fmt.Fprintf(&b, " depends %s\n", strings.Join(p, ", "))
+		}
+		b.WriteString("}\n")
+	}
+	return b.Bytes()
+}
+
+func taskJuggler(program string, runs int) error {
+	n, err := network(10_000)
+	if err != nil {
+		return err
+	}
+	for i := range n.Activities {
+		n.Activities[i].Calendar, n.Activities[i].Constraints = 0, [2]cpm.Constraint{}
+	}
+	for i := range n.Relations {
+		n.Relations[i].Link, n.Relations[i].Lag = cpm.FS, 0
+	}
+	var ours measure.Series
+	for range max(runs, 3) {
+		at := used()
+		if _, err := solve.Solve(n); err != nil {
+			return err
+		}
+		ours = append(ours, ms(at))
+	}
+	path, err := exec.LookPath(program)
+	if err != nil {
+		fmt.Printf("TaskJuggler was not measured: %s is not installed. Ours takes %.2f / %.2f ms for 10,000 activities.\n\n", program, ours.Min(), ours.Median())
+		return nil //nolint:nilerr // a peer that is missing is said
+	}
+	dir, err := os.MkdirTemp("", "schedule-")
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(dir) //nolint:errcheck // a temporary folder
+	file, small := filepath.Join(dir, "p.tjp"), filepath.Join(dir, "small.tjp")
+	one := *n
+	one.Activities, one.Relations = n.Activities[:1], nil
+	if err := os.WriteFile(file, tjp(n), 0o600); err != nil {
+		return err
+	}
+	if err := os.WriteFile(small, tjp(&one), 0o600); err != nil {
+		return err
+	}
+	took := func(file string) (float64, error) {
+		c := exec.CommandContext(context.Background(), path, "--silent", "--output-dir", dir, file) //nolint:gosec // the peer, where it is installed
+		var errs bytes.Buffer
+		c.Stderr = &errs
+		if err := c.Run(); err != nil {
+			return 0, fmt.Errorf("tj3: %w: %.300s", err, errs.String())
+		}
+		return float64((c.ProcessState.UserTime() + c.ProcessState.SystemTime()).Milliseconds()), nil
+	}
+	start, err := took(small)
+	if err != nil {
+		return err
+	}
+	peer, err := took(file)
+	if err != nil {
+		return err
+	}
+	fmt.Println("| 10,000 activities | ms | ÷ ours |\n|---|---|---|")
+	fmt.Printf("| ours, from the network in memory | %.2f / %.2f | 1 |\n", ours.Min(), ours.Median())
+	fmt.Printf("| TaskJuggler, CPU of the whole command, once | %.0f | %.0f |\n", peer, peer/ours.Median())
+	fmt.Printf("| the same, less what it takes for one activity | %.0f | %.0f |\n\n", peer-start, (peer-start)/ours.Median())
+	return nil
+}
+
+func reading(runs int) error {
+	n, err := network(20_000)
+	if err != nil {
+		return err
+	}
+	d := &plan.Document{Format: plan.PSPLIB, Name: "bench", Options: n.Options, MinutesDay: 480, MinutesWeek: 2400, DaysMonth: 20}
+	for i := range n.Activities {
+		a := plan.NewActivity()
+		a.ID, a.Name, a.Level = fmt.Sprint(i+1), fmt.Sprintf("Activity %d of the programme", i+1), 1
+		a.Duration, a.Remaining, a.Constraints = n.Activities[i].Duration, n.Activities[i].Duration, n.Activities[i].Constraints
+		d.Activities = append(d.Activities, a)
+	}
+	for _, x := range n.Relations {
+		d.Relations = append(d.Relations, plan.Relation{From: x.From, To: x.To, Link: x.Link, Lag: x.Lag})
+	}
+	var b bytes.Buffer
+	if err := msp.Write(&b, d); err != nil {
+		return err
+	}
+	var read, computed measure.Series
+	for range max(runs, 3) {
+		runtime.GC()
+		at := used()
+		again, err := msp.Read(bytes.NewReader(b.Bytes()))
+		if err != nil {
+			return err
+		}
+		read = append(read, ms(at))
+		at = used()
+		if _, err := plan.Compute(again, cpm.MSP); err != nil {
+			return err
+		}
+		computed = append(computed, ms(at))
+	}
+	fmt.Println("| MS Project XML of 20,000 activities | MB | ms |\n|---|---|---|")
+	fmt.Printf("| read | %.1f | %.0f / %.0f |\n| computed after it | | %.0f / %.0f |\n", float64(b.Len())/1e6, read.Min(), read.Median(), computed.Min(), computed.Median())
+	return nil
+}

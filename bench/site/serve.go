@@ -1,0 +1,114 @@
+package site
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"plumbline/bench/measure"
+	"plumbline/internal/db"
+	"plumbline/internal/id"
+)
+
+const (
+	email    = "owner@bench.example"
+	password = "nine slow barges under a bridge"
+)
+
+// Served is the program, serving a site that its owner is signed in to.
+type Served struct {
+	*measure.Server
+	*Site
+	Path string // of the project, in the API
+
+	database int // the process of PostgreSQL, 0 for SQLite
+}
+
+// Serve founds an installation on the database at u, an empty one, has the
+// program serve it, and lets its owner make a project over the API. The points
+// are put into that project's tables.
+func Serve(ctx context.Context, program, dir, u string, points int) (*Served, error) {
+	addr, err := measure.FreePort(ctx)
+	if err != nil {
+		return nil, err
+	}
+	database := u
+	if strings.HasPrefix(u, "sqlite:") {
+		database = filepath.Join(dir, "plumbline.db")
+		u = "sqlite:" + database
+	}
+	config := filepath.Join(dir, "plumbline.yaml")
+	text := fmt.Sprintf("data: %q\ndatabase: %q\nlisten: %q\n", filepath.Join(dir, "data"), database, addr)
+	if err := os.WriteFile(config, []byte(text), 0o600); err != nil {
+		return nil, err
+	}
+	found := exec.CommandContext(ctx, program, "found", "--config", config, "--organisation", "bench", "--email", email) //nolint:gosec // the program that is measured
+	found.Stdin = strings.NewReader(password + "\n")
+	if out, err := found.CombinedOutput(); err != nil {
+		return nil, fmt.Errorf("found: %w: %s", err, out)
+	}
+	s, err := measure.Start(ctx, 2*time.Minute, addr, program, "serve", "--config", config)
+	if err != nil {
+		return nil, err
+	}
+	at := &Served{Server: s}
+	if err := at.fill(ctx, u, points); err != nil {
+		return nil, errors.Join(err, s.Stop())
+	}
+	return at, nil
+}
+
+func (at *Served) fill(ctx context.Context, u string, points int) error {
+	if err := at.SignIn(email, password); err != nil {
+		return err
+	}
+	var session struct {
+		Organisations []struct {
+			ID id.Org `json:"id"`
+		} `json:"organisations"`
+	}
+	if _, err := at.Do(http.MethodGet, "/api/v1/session", nil, &session); err != nil {
+		return err
+	}
+	if len(session.Organisations) != 1 {
+		return fmt.Errorf("the owner is in %d organisations", len(session.Organisations))
+	}
+	at.Site = &Site{Org: session.Organisations[0].ID, Project: id.New[id.Project]()}
+	at.Path = "/api/v1/projects/" + string(at.Project)
+	project := map[string]string{"org_id": string(at.Org), "name": "bench", "code": "B", "place": "", "time_zone": "Europe/Brussels"}
+	if _, err := at.Do(http.MethodPut, at.Path, project, nil); err != nil {
+		return err
+	}
+	d, err := db.Open(ctx, db.Config{URL: u, MaxConns: 2})
+	if err != nil {
+		return err
+	}
+	defer d.Close() //nolint:errcheck // the program ends
+	if err := at.Fill(ctx, d, points, false); err != nil {
+		return err
+	}
+	if err := Analyze(ctx, d); err != nil {
+		return err
+	}
+	at.database, err = ServerPID(ctx, d)
+	return err
+}
+
+// CPU is what the program, and PostgreSQL's processes, have used.
+func (at *Served) CPU() (time.Duration, error) {
+	used, err := measure.CPU(at.PID())
+	if err != nil || at.database == 0 {
+		return used, err
+	}
+	more, err := measure.Children(at.database)
+	return used + more, err
+}
+
+// Close stops the program.
+func (at *Served) Close() error { return at.Stop() }

@@ -1,0 +1,3 @@
+// Package rights holds the probes of what people are told, take away, choose and
+// have erased.
+package rights

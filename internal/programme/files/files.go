@@ -1,0 +1,111 @@
+// Package files opens a programme of any format that is known, by what the file
+// says rather than by its name, and writes one.
+package files
+
+import (
+	"bufio"
+	"bytes"
+	"io"
+	"path/filepath"
+	"strings"
+	"unicode/utf16"
+
+	"golang.org/x/text/encoding/unicode"
+	"golang.org/x/text/transform"
+
+	"plumbline/internal/cpm"
+	"plumbline/internal/fault"
+	"plumbline/internal/programme/msp"
+	"plumbline/internal/programme/p6"
+	"plumbline/internal/programme/plan"
+	"plumbline/internal/programme/psplib"
+)
+
+var errMPP = fault.New(fault.Unsupported, "programme-mpp", "this is MS Project's own file (.mpp), which only MS Project reads. Open it there and choose File, Save As, then \"XML Format (*.xml)\", and bring that file")
+
+var errUnknown = fault.New(fault.Unsupported, "programme-unknown", "this is no programme that is known: MS Project XML, Primavera XER or P6 XML, or a PSPLIB problem")
+
+// Read reads a programme. The name helps only where the content does not tell.
+func Read(in io.Reader, name string) (*plan.Document, error) {
+	b := bufio.NewReaderSize(in, 64<<10)
+	head, err := b.Peek(4096)
+	if err != nil && len(head) == 0 {
+		return nil, fault.New(fault.Unreadable, "programme-empty", "the file is empty")
+	}
+	ext := strings.ToLower(filepath.Ext(name))
+	switch {
+	case bytes.HasPrefix(head, []byte("\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1")), ext == ".mpp":
+		return nil, errMPP
+	case bytes.HasPrefix(head, []byte("ERMHDR\t")), bytes.HasPrefix(head, []byte("\xef\xbb\xbfERMHDR\t")):
+		return p6.ReadXER(b)
+	case bytes.HasPrefix(head, []byte("\xff\xfe")), bytes.HasPrefix(head, []byte("\xfe\xff")):
+		return readXML(transform.NewReader(b, unicode.BOMOverride(unicode.UTF8.NewDecoder())), wide(head))
+	case bytes.HasPrefix(bytes.TrimLeft(bytes.TrimPrefix(head, []byte("\xef\xbb\xbf")), " \t\r\n"), []byte("<")):
+		return readXML(b, string(head))
+	case ext == ".sm", bytes.Contains(head, []byte("PRECEDENCE RELATIONS")):
+		return psplib.ReadSM(b)
+	case ext == ".rcp":
+		return psplib.ReadRCP(b)
+	}
+	return nil, errUnknown
+}
+
+// wide is the beginning of a UTF-16 file as text, as far as it is needed to
+// tell formats apart.
+func wide(head []byte) string {
+	units := make([]uint16, 0, len(head)/2)
+	for i := 2; i+1 < len(head); i += 2 {
+		if head[0] == 0xff {
+			units = append(units, uint16(head[i])|uint16(head[i+1])<<8)
+		} else {
+			units = append(units, uint16(head[i])<<8|uint16(head[i+1]))
+		}
+	}
+	return string(utf16.Decode(units))
+}
+
+func readXML(in io.Reader, head string) (*plan.Document, error) {
+	if strings.Contains(head, "APIBusinessObjects") {
+		return p6.ReadXML(in)
+	}
+	return msp.Read(in)
+}
+
+// Rules are the rules of the program that the document comes from.
+func Rules(d *plan.Document) cpm.Rules {
+	if d.Format == plan.XER || d.Format == plan.PMXML {
+		return cpm.P6
+	}
+	return cpm.MSP
+}
+
+// Formats that can be written, by the ending of a file's name.
+func formatOf(name string) (plan.Format, error) {
+	lower := strings.ToLower(name)
+	switch {
+	case strings.HasSuffix(lower, ".xer"):
+		return plan.XER, nil
+	case strings.HasSuffix(lower, ".pmxml"), strings.HasSuffix(lower, ".p6.xml"):
+		return plan.PMXML, nil
+	case strings.HasSuffix(lower, ".xml"):
+		return plan.MSPDI, nil
+	case strings.HasSuffix(lower, ".mpp"):
+		return "", errMPP
+	}
+	return "", fault.New(fault.Unsupported, "programme-cannot-write", "a programme is written as .xml (MS Project), .xer or .pmxml (P6; also .p6.xml)")
+}
+
+// Writer is how a document is written into a file of that name.
+func Writer(name string) (func(io.Writer, *plan.Document) error, error) {
+	f, err := formatOf(name)
+	if err != nil {
+		return nil, err
+	}
+	switch f {
+	case plan.XER:
+		return p6.WriteXER, nil
+	case plan.PMXML:
+		return p6.WriteXML, nil
+	}
+	return msp.Write, nil
+}

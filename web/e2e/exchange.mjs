@@ -1,0 +1,119 @@
+// biome-ignore-all lint/performance/useDomNodeTextContent: what people see, not what is in the tree
+/** What comes in and goes out in the formats of other programs, in a real browser. */
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { after, before, test } from 'node:test';
+import { axe, desk, open, phone, start, stop, until } from './site-kit.mjs';
+import { zip } from './zip-kit.mjs';
+
+before(start);
+after(stop);
+
+const topicFile = (guid, title) =>
+  zip({
+    'bcf.version': '<Version VersionId="2.1"/>',
+    [`${guid}/markup.bcf`]:
+      `<Markup><Topic Guid="${guid}"><Title>${title}</Title><CreationDate>2026-11-02T08:00:00Z</CreationDate><CreationAuthor>x</CreationAuthor></Topic>` +
+      `<Comment Guid="${crypto.randomUUID()}"><Date>2026-11-03T08:00:00Z</Date><Author>x</Author><Comment>Please move it</Comment></Comment></Markup>`,
+  });
+const choose = async (page, button, file) => {
+  const [chooser] = await Promise.all([page.waitForEvent('filechooser'), page.getByRole('button', { name: button }).click()]);
+  await chooser.setFiles(file);
+};
+const visit = async (device, tab) => {
+  const site = await open(device);
+  await site.page.goto(`/p/${site.project}/exchange`);
+  await site.page.getByRole('tab', { name: tab }).click();
+  return site;
+};
+
+for (const [name, device] of [
+  ['desk', desk],
+  ['phone', phone],
+]) {
+  test(`a BCF file is looked at first, taken over once, and brought up to date (${name})`, async () => {
+    const site = await visit(device, 'BCF');
+    const { page } = site;
+    const guid = crypto.randomUUID();
+    const title = `Beam ${guid.slice(0, 8)}`;
+    const file = { name: 'issues.bcf', mimeType: 'application/octet-stream', buffer: topicFile(guid, title) };
+    const review = page.getByRole('region', { name: 'What the file changes' });
+    const here = async () => (await (await site.api('GET', `/projects/${site.project}/points?q=${guid.slice(0, 8)}`)).json()).items;
+    await choose(page, 'Choose a BCF file', file);
+    await review.getByText('1 is new.').waitFor();
+    assert.deepEqual(await here(), []);
+    assert.deepEqual(await axe(page), []);
+    await review.getByRole('button', { name: 'Take over 1 row' }).click();
+    await review.getByText('1 row was taken over.').waitFor();
+    assert.equal((await here())[0].subject, title);
+    await choose(page, 'Choose a BCF file', file);
+    await review.getByText('Nothing changes.').waitFor();
+    await choose(page, 'Choose a BCF file', { ...file, buffer: topicFile(guid, `${title} moved`) });
+    await review.getByText('1 changes.').waitFor();
+    assert.match(await review.innerText(), new RegExp(`${title} → ${title} moved`));
+    await choose(page, 'Choose a BCF file', { ...file, buffer: Buffer.from('no archive') });
+    await page.getByRole('alert').getByText('This kind of file cannot be read.').waitFor();
+    assert.deepEqual(site.faults, []);
+    await site.context.close();
+  });
+}
+
+test('points leave as XLSX and come back without a change; a table makes locations, and one undo takes them back', async () => {
+  const site = await visit(desk, 'Spreadsheets');
+  const { page } = site;
+  const review = page.getByRole('region', { name: 'What the file changes' });
+  const [download] = await Promise.all([
+    page.waitForEvent('download'),
+    page.getByRole('button', { name: 'Download', exact: true }).click(),
+  ]);
+  assert.equal(download.suggestedFilename(), 'points.xlsx');
+  const buffer = readFileSync(await download.path());
+  await choose(page, 'Choose a table', { name: 'points.xlsx', mimeType: 'application/octet-stream', buffer });
+  await review.getByText('Nothing changes.').waitFor();
+  await page.getByRole('combobox', { name: 'Table', exact: true }).selectOption('locations');
+  const word = `zz${crypto.randomUUID().slice(0, 8)}`;
+  await choose(page, 'Choose a table', {
+    name: 'places.csv',
+    mimeType: 'text/csv',
+    buffer: Buffer.from(`Name,Part of,Colour\n${word},,red\nLevel 1,${word},red\nLost,Nowhere at all,red\n`),
+  });
+  await review.getByText('2 are new.').waitFor();
+  await page.getByText('Columns that are not read: Colour').waitFor();
+  assert.match(await review.innerText(), /Part of: the project has nothing of this name/);
+  assert.match(await review.innerText(), /row 4/);
+  assert.deepEqual(await axe(page), []);
+  await review.getByRole('button', { name: 'Take over 2 rows' }).click();
+  await review.getByText('2 rows were taken over.').waitFor();
+  const places = async () =>
+    (await (await site.api('GET', `/projects/${site.project}/snapshot?limit=500`)).json()).things.locations?.filter(
+      (l) => l.name === word,
+    ) ?? [];
+  assert.equal((await places()).length, 1);
+  await page.getByRole('alert').getByRole('button', { name: 'Undo' }).click();
+  await until('taken back', async () => (await places()).length === 0);
+  assert.deepEqual(site.faults, []);
+  await site.context.close();
+});
+
+test('the address of a calendar is told once, opens, and ends', async () => {
+  const site = await visit(phone, 'Calendar');
+  const { page } = site;
+  await page.getByRole('button', { name: 'Make an address' }).click();
+  const ask = page.getByRole('dialog', { name: 'Is it you?' });
+  const address = page.getByText(/\/api\/v1\/calendar\/plt_/);
+  await ask.or(address).first().waitFor();
+  if (await ask.isVisible()) {
+    await ask.getByRole('textbox', { name: 'Your password' }).fill(process.env.PLUMBLINE_PASSWORD);
+    await ask.getByRole('button', { name: 'Go on' }).click();
+  }
+  await address.waitFor();
+  const url = (await address.innerText()).trim();
+  const feed = await fetch(url);
+  assert.equal(feed.status, 200);
+  assert.match(await feed.text(), /^BEGIN:VCALENDAR\r\n/);
+  assert.deepEqual(await axe(page), []);
+  await page.getByRole('list', { name: 'Addresses' }).getByRole('button', { name: /^End / }).first().click();
+  await until('ended', async () => (await fetch(url)).status === 404);
+  assert.deepEqual(site.faults, []);
+  await site.context.close();
+});

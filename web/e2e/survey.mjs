@@ -1,0 +1,97 @@
+// biome-ignore-all lint/performance/useDomNodeTextContent: what people see, not what is in the tree
+/** Rooms, the scale, measuring and links on a plan, in a real browser. */
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { axe, desk, open, start, stop, until } from './site-kit.mjs';
+
+before(start);
+after(stop);
+
+test('a sheet gets its scale, is measured, gets a room that a pin lies in without a network, and a link', async () => {
+  const site = await open(desk);
+  const { page, context } = site;
+  const { sheets } = await (await site.api('GET', `/projects/${site.project}/drawings`)).json();
+  const [sheet, other] = sheets;
+  const marks = async () => {
+    const all = await (await site.api('GET', `/projects/${site.project}/drawings`)).json();
+    return all.sheets.find((x) => x.id === sheet.id).marks;
+  };
+  for (const m of await marks()) await site.api('DELETE', `/projects/${site.project}/sheets/${sheet.id}/marks/${m.id}`);
+  await page.goto(`/p/${site.project}/plans/${sheet.id}`);
+  const plan = page.getByRole('application');
+  await plan.waitFor();
+  const box = await plan.boundingBox();
+  const tap = (x, y) => page.mouse.click(box.x + box.width * x, box.y + box.height * y);
+  const choose = async (name) => {
+    await page.getByRole('button', { name: 'Measure', exact: true }).click();
+    await page.getByRole('menuitem', { name, exact: true }).click();
+  };
+  /** A tap counts once it is drawn. */
+  const vertices = async (places) => {
+    for (const [i, [x, y]] of places.entries()) {
+      await tap(x, y);
+      await until(`${i + 1} places`, async () => (await page.locator('[data-over] path[d$="h0"]').count()) === i + 1);
+    }
+  };
+
+  await choose('Set the scale');
+  await vertices([
+    [0.4, 0.4],
+    [0.6, 0.4],
+  ]);
+  await page.getByRole('textbox', { name: 'Distance in metres' }).fill('10');
+  assert.deepEqual(await axe(page), []);
+  await page.getByRole('button', { name: 'Save', exact: true }).click();
+  await until('the scale is on the server', async () => (await marks()).some((m) => m.kind === 'scale' && m.metres === 10));
+
+  await choose('Measure a length');
+  await vertices([
+    [0.4, 0.5],
+    [0.5, 0.5],
+  ]);
+  const length = Number.parseFloat(await page.locator('[data-result]').innerText());
+  assert.ok(Math.abs(length - 5) < 0.05, `half of ten metres is ${length}`);
+  await page.getByRole('button', { name: 'Done', exact: true }).click();
+
+  await context.setOffline(true);
+  await choose('Draw a room');
+  await vertices([
+    [0.4, 0.4],
+    [0.6, 0.4],
+    [0.6, 0.6],
+    [0.4, 0.6],
+  ]);
+  await page.getByRole('combobox', { name: 'Location of the room' }).click();
+  const option = page.getByRole('option', { name: /Lobby/ });
+  const place = (await option.innerText()).trim();
+  await option.click();
+  await page.getByRole('button', { name: 'Save', exact: true }).click();
+  await page.locator('[data-mark="room"]').waitFor();
+  await page.keyboard.press('Escape');
+  await page.mouse.click(box.x + box.width * 0.5, box.y + box.height * 0.55, { button: 'right' });
+  await page.getByRole('heading', { name: 'New point' }).waitFor();
+  await until('the room gives the place', async () => {
+    const value = await page.getByRole('combobox', { name: /Where|Place|Location/ }).inputValue();
+    return value && place.includes(value.split(' › ').at(-1).trim());
+  });
+  await context.setOffline(false);
+  await until('the room is on the server', async () => (await marks()).some((m) => m.kind === 'room'));
+
+  await site.api(
+    'PUT',
+    `/projects/${site.project}/sheets/${sheet.id}/marks/${(await marks())[0].id.replace(/.$/, (c) => (c === '0' ? '1' : '0'))}`,
+    {
+      kind: 'link',
+      at: [0, 0, sheet.frame.width / 10, sheet.frame.height / 10],
+      target_id: other.id,
+    },
+  );
+  await page.goto(`/p/${site.project}/plans/${sheet.id}`);
+  await page.locator('[data-mark="link"]').waitFor();
+  const link = await page.locator('[data-mark="link"]').boundingBox();
+  await page.mouse.click(link.x + link.width / 2, link.y + link.height / 2);
+  await page.waitForURL(new RegExp(other.id));
+  for (const m of await marks()) await site.api('DELETE', `/projects/${site.project}/sheets/${sheet.id}/marks/${m.id}`);
+  assert.deepEqual(site.faults, []);
+  await site.context.close();
+});
