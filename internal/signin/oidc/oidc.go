@@ -9,8 +9,8 @@
 //     server. Its mail address is not kept, not compared, and must be verified.
 //   - State, nonce and verifier are random, belong to one browser by a cookie,
 //     work once and for ten minutes.
-//   - A second factor is asked for all the same, and what asks again who somebody is
-//     is not content with a provider.
+//   - A second factor is asked for all the same, and a provider alone never
+//     serves as proof again.
 //   - The provider is asked through the one way out: it is the operator's own, or
 //     a processor with an agreement. That it learned of a sign-in is in the ledger.
 //   - No error tells what a provider said.
