@@ -45,4 +45,4 @@ bench: deps build ## measure; see docs/BENCHMARKS.md
 	scripts/bench
 
 clean: ## remove what was built
-	rm -rf bin internal/webui/dist/assets internal/webui/dist/*.* web/node_modules
+	rm -rf bin internal/webui/dist/assets internal/webui/dist/.vite internal/webui/dist/*.* web/node_modules

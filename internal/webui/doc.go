@@ -12,6 +12,8 @@
 //   - Files below /assets/ have their hash in their name and are immutable. The
 //     page, the service worker and the rest are asked for again each time
 //     (no-cache with an ETag; the page has none, since no two are the same).
+//   - Scripts and styles go compressed to whoever takes it: by Brotli, made at the
+//     build, or by gzip. What else the build leaves for itself is not served.
 //   - Only GET and HEAD are answered.
 //
 // The program compiles without a web build; Built tells, and the handler then

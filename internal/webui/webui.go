@@ -28,6 +28,8 @@ const (
 	indexName = "index.html"
 	// noncePlace stands in the page where each answer's nonce goes.
 	noncePlace = "__CSP_NONCE__"
+	// brotli is the ending of a file's compressed twin.
+	brotli = ".br"
 )
 
 // file is one of the app's files, ready to be sent.
@@ -37,6 +39,7 @@ type file struct {
 	etag string
 	// zip is data compressed, made when first asked for; nil: not worth it.
 	zip func() []byte
+	br  []byte // the same by Brotli, from the build; nil: there is none
 }
 
 // UI serves the app.
@@ -57,8 +60,17 @@ func New() (*UI, error) {
 func fromFS(build fs.FS) (*UI, error) {
 	u := &UI{files: map[string]file{}}
 	err := fs.WalkDir(build, ".", func(name string, d fs.DirEntry, err error) error {
-		if err != nil || d.IsDir() || name == ".keep" {
+		if err != nil {
 			return err
+		}
+		if name != "." && strings.HasPrefix(path.Base(name), ".") { // of the build, for nobody else
+			if d.IsDir() {
+				return fs.SkipDir
+			}
+			return nil
+		}
+		if d.IsDir() || path.Ext(name) == brotli {
+			return nil
 		}
 		data, err := fs.ReadFile(build, name)
 		if err != nil {
@@ -68,9 +80,13 @@ func fromFS(build fs.FS) (*UI, error) {
 			u.index = data
 			return nil
 		}
+		br, err := fs.ReadFile(build, name+brotli)
+		if err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return err
+		}
 		sum := sha256.Sum256(data)
 		u.files["/"+name] = file{
-			data: data, kind: kindOf(name), etag: hex.EncodeToString(sum[:12]),
+			data: data, kind: kindOf(name), etag: hex.EncodeToString(sum[:12]), br: br,
 			zip: sync.OnceValue(func() []byte { return compress(name, data) }),
 		}
 		return nil
@@ -159,7 +175,10 @@ func (u *UI) file(w http.ResponseWriter, r *http.Request, name string, f file) {
 	}
 	data, etag := f.data, f.etag
 	h.Set("Vary", "Accept-Encoding")
-	if zip := f.zip(); zip != nil && acceptsGzip(r) {
+	if f.br != nil && accepts(r, "br") {
+		data, etag = f.br, etag+"-b"
+		h.Set("Content-Encoding", "br")
+	} else if zip := f.zip(); zip != nil && accepts(r, "gzip") {
 		data, etag = zip, etag+"-z"
 		h.Set("Content-Encoding", "gzip")
 	}
@@ -188,11 +207,12 @@ func compress(name string, data []byte) []byte {
 	return b.Bytes()
 }
 
-func acceptsGzip(r *http.Request) bool {
+func accepts(r *http.Request, coding string) bool {
 	for part := range strings.SplitSeq(strings.Join(r.Header.Values("Accept-Encoding"), ","), ",") {
 		name, q, _ := strings.Cut(strings.TrimSpace(part), ";")
-		if strings.EqualFold(strings.TrimSpace(name), "gzip") {
-			return strings.ReplaceAll(q, " ", "") != "q=0"
+		if strings.EqualFold(strings.TrimSpace(name), coding) {
+			weight, found := strings.CutPrefix(strings.ReplaceAll(q, " ", ""), "q=")
+			return !found || strings.Trim(weight, "0.") != ""
 		}
 	}
 	return false

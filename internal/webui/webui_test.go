@@ -146,12 +146,16 @@ func TestAFileThatIsTheSameIsNotSentAgain(t *testing.T) {
 func TestTextIsCompressedForWhoTakesIt(t *testing.T) {
 	t.Parallel()
 	text := strings.Repeat("export const a = 1;\n", 400)
-	u, err := fromFS(fstest.MapFS{"assets/a.js": {Data: []byte(text)}, "assets/f.woff2": {Data: []byte(text)}})
+	u, err := fromFS(fstest.MapFS{"assets/a.js": {Data: []byte(text)}, "assets/b.js": {Data: []byte(text)}, "assets/b.js.br": {Data: []byte("brotli")},
+		"assets/f.woff2": {Data: []byte(text)}})
 	if err != nil {
 		t.Fatal(err)
 	}
 	for _, c := range []struct{ name, path, accept, encoding string }{
 		{"a script", "/assets/a.js", "gzip, br", "gzip"},
+		{"a script with a Brotli twin", "/assets/b.js", "gzip, br;q=0.9", "br"},
+		{"who takes no Brotli", "/assets/b.js", "gzip", "gzip"},
+		{"who refuses Brotli", "/assets/b.js", "br;q=0.0, gzip", "gzip"},
 		{"refused by the client", "/assets/a.js", "gzip;q=0", ""},
 		{"not asked for", "/assets/a.js", "", ""},
 		{"a font is compressed already", "/assets/f.woff2", "gzip", ""},
@@ -161,6 +165,12 @@ func TestTextIsCompressedForWhoTakesIt(t *testing.T) {
 			res, body := ask(t, u, "GET", c.path, http.Header{"Accept-Encoding": {c.accept}})
 			if got := res.Header.Get("Content-Encoding"); got != c.encoding {
 				t.Fatalf("encoding %q, want %q", got, c.encoding)
+			}
+			if v := res.Header.Get("Vary"); v != "Accept-Encoding" {
+				t.Errorf("Vary %q: a cache would give it to others", v)
+			}
+			if c.encoding == "br" && body == "brotli" {
+				return
 			}
 			if c.encoding == "gzip" {
 				z, err := gzip.NewReader(strings.NewReader(body))
@@ -177,6 +187,19 @@ func TestTextIsCompressedForWhoTakesIt(t *testing.T) {
 				t.Error("the content differs")
 			}
 		})
+	}
+}
+
+func TestWhatTheBuildKeepsForItselfIsNotServed(t *testing.T) {
+	t.Parallel()
+	u, err := fromFS(fstest.MapFS{"assets/b.js": {Data: []byte("1")}, "assets/b.js.br": {Data: []byte("brotli")}, ".vite/manifest.json": {Data: []byte("{}")}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, path := range []string{"/assets/b.js.br", "/.vite/manifest.json"} {
+		if res, _ := ask(t, u, "GET", path, nil); res.StatusCode != http.StatusNotFound {
+			t.Errorf("%s: %d", path, res.StatusCode)
+		}
 	}
 }
 

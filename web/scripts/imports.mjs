@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 
 const src = join(dirname(dirname(fileURLToPath(import.meta.url))), 'src');
 
-/** Folder → what its files may not import. The kept sheets (engines/plan/archive) are storage: who purges a device must reach them. */
+/** Folder → what its files may not import. The kept sheets (engines/plan/kept) are storage: who purges a device must reach them. */
 const rules = [
   {
     in: 'api/',
@@ -19,7 +19,7 @@ const rules = [
   },
   {
     in: 'sync/',
-    not: /^(react|@mantine|@tanstack|@lingui|src\/((app|actions|store|ui|features)\/|engines\/(?!plan\/archive$)))/,
+    not: /^(react|@mantine|@tanstack|@lingui|src\/((app|actions|store|ui|features)\/|engines\/(?!plan\/kept$)))/,
     why: 'sync runs without a screen',
   },
   {
@@ -29,7 +29,7 @@ const rules = [
   },
   {
     in: 'store/',
-    not: /^(@mantine|@tanstack|src\/((app|actions|ui|features)\/|engines\/(?!plan\/archive$)))/,
+    not: /^(@mantine|@tanstack|src\/((app|actions|ui|features)\/|engines\/(?!plan\/kept$)))/,
     why: 'the store knows no screen',
   },
   { in: 'actions/', not: /^(@mantine|@tanstack|src\/(app|db|sync|store|ui|features|engines)\/)/, why: 'the registry knows no command' },

@@ -1,6 +1,5 @@
 import { I18nProvider } from '@lingui/react';
 import { MantineProvider } from '@mantine/core';
-import { Notifications } from '@mantine/notifications';
 import { RouterProvider } from '@tanstack/react-router';
 import { useEffect, useState } from 'react';
 import { ActionsProvider } from '@/actions/react';
@@ -8,6 +7,7 @@ import { DeviceProvider } from '@/store';
 import type { Device } from '@/store/device';
 import { i18n } from './i18n';
 import { makeRouter } from './router';
+import { Toasts } from './Toasts';
 import { schemes, theme, variables } from './theme';
 
 export function App({ device, nonce }: { device: Device; nonce: string }) {
@@ -31,7 +31,7 @@ export function App({ device, nonce }: { device: Device; nonce: string }) {
       <I18nProvider i18n={i18n}>
         <DeviceProvider device={device}>
           <ActionsProvider>
-            <Notifications position="bottom-center" limit={3} />
+            <Toasts />
             <RouterProvider router={router} />
           </ActionsProvider>
         </DeviceProvider>

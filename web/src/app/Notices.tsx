@@ -1,14 +1,15 @@
 import { Trans, useLingui } from '@lingui/react/macro';
 import { Button } from '@mantine/core';
-import { useEffect, useState, useSyncExternalStore } from 'react';
+import { lazy, Suspense, useEffect, useState, useSyncExternalStore } from 'react';
 import { useRegistry } from '@/actions/react';
 import { call } from '@/api/client';
 import type { PolicyNotice } from '@/api/privacy';
 import { useDeviceState, useMaybeProject, useSync } from '@/store';
 import { install, onInstall } from './install';
 import s from './Shell.module.css';
-import { SignInAgain } from './SignInAgain';
 import { onUpdates, takeUpdate, updates } from './update';
+
+const SignInAgain = lazy(() => import('./SignInAgain').then((m) => ({ default: m.SignInAgain })));
 
 /** Notices are the lines above the content: signed out, needs you, first load, new version, install. One line each, most urgent first. */
 export function Notices() {
@@ -34,7 +35,7 @@ function Expired() {
       <Button size="compact-md" onClick={() => setOpen(true)}>
         <Trans>Sign in</Trans>
       </Button>
-      {open && <SignInAgain onClose={() => setOpen(false)} />}
+      <Suspense fallback={null}>{open && <SignInAgain onClose={() => setOpen(false)} />}</Suspense>
     </div>
   );
 }

@@ -1,7 +1,7 @@
 import { Trans, useLingui } from '@lingui/react/macro';
 import { Menu } from '@mantine/core';
 import { Link, Outlet, useNavigate } from '@tanstack/react-router';
-import { useEffect, useMemo, useState } from 'react';
+import { lazy, Suspense, useEffect, useMemo, useState } from 'react';
 import {
   isMine,
   ProjectProvider,
@@ -19,9 +19,10 @@ import type { OpenProject } from '@/store/project';
 import { SyncLight } from '@/ui';
 import { Commands } from './Commands';
 import { Bob, MoreIcon, PlansIcon, PointsIcon, ReportsIcon, TodayIcon } from './icons';
-import { MoreSheet } from './MoreSheet';
 import { Notices } from './Notices';
 import s from './Shell.module.css';
+
+const MoreSheet = lazy(() => import('./MoreSheet').then((m) => ({ default: m.MoreSheet })));
 
 /** Shell is the frame of everything behind the sign-in: sidebar on a desk, bottom bar on a phone. */
 export function Shell({ open }: { open: OpenProject | null }) {
@@ -199,7 +200,7 @@ function Switcher() {
 function Bar() {
   const { t } = useLingui();
   const project = useMaybeProject();
-  const [more, setMore] = useState(false);
+  const [more, setMore] = useState<boolean>(); // undefined: never asked for
   if (!project) return null;
   const params = { project: project.id };
   return (
@@ -226,7 +227,9 @@ function Bar() {
           <Trans>More</Trans>
         </button>
       </nav>
-      <MoreSheet opened={more} onClose={() => setMore(false)} project={project.id} />
+      <Suspense fallback={null}>
+        {more !== undefined && <MoreSheet opened={more} onClose={() => setMore(false)} project={project.id} />}
+      </Suspense>
     </>
   );
 }

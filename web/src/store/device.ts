@@ -147,7 +147,7 @@ export class Device {
   async forget(): Promise<void> {
     const account = this.state_.session?.account.id;
     await this.wipe(account);
-    await (await import('@/engines/plan/archive')).forgetSheets();
+    await (await import('@/engines/plan/kept')).forgetSheets();
     await this.db.meta.clear();
     this.set({ phase: 'out', session: null, projects: [], listed: false, expired: false, last: null });
     await this.wipe(account); // a screen that was drawn meanwhile may have opened its project again

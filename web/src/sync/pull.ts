@@ -137,8 +137,8 @@ async function purge(db: ProjectDb, kind: ThingKind, id: Id, busy: boolean): Pro
 }
 
 /** The sheets' tiles lie in files, outside this database and its transactions: they go when they can. */
-function forgetTiles(work: (archive: typeof import('@/engines/plan/archive')) => Promise<void>): void {
-  void import('@/engines/plan/archive').then(work).catch(() => undefined);
+function forgetTiles(work: (archive: typeof import('@/engines/plan/kept')) => Promise<void>): void {
+  void import('@/engines/plan/kept').then(work).catch(() => undefined);
 }
 
 async function takeEntries(db: ProjectDb, entries: Entry[]): Promise<void> {

@@ -18,9 +18,9 @@ import {
   useThings,
 } from '@/store';
 import { StatusMark } from '@/ui';
-import { choosable } from './fields';
 import s from './points.module.css';
 import { cleared, filterCount, type GroupBy, type PointSearch, sortOf } from './search';
+import { choosable } from './words';
 
 interface Option {
   value: string;

@@ -25,6 +25,7 @@ import { CategorySelect, DueInput, InChargeSelect, PlaceSelect } from './fields'
 import { HistoryFeed } from './HistoryFeed';
 import { Kin } from './Kin';
 import { ListField } from './ListField';
+import { Pending } from './Pending';
 import { Photos } from './photos';
 import s from './points.module.css';
 import { StatusControl } from './StatusControl';
@@ -115,22 +116,6 @@ function Detail({ point, onClose, onPlan }: { point: Row<Point>; onClose: () => 
       <Photos point={point} />
       <HistoryFeed point={point} />
     </article>
-  );
-}
-
-/** The mark of a change that is not yet on the server. */
-export function Pending({ point }: { point: Row<Point> }) {
-  const { t } = useLingui();
-  if (!point._pending) return null;
-  const refused = point._pending === 'rejected';
-  return (
-    <span
-      className={s.pending}
-      data-refused={refused || undefined}
-      title={refused ? t`The server refused a change of this point` : t`Not yet sent; kept on this device`}
-    >
-      {refused ? <Trans>Refused</Trans> : <Trans>Not sent</Trans>}
-    </span>
   );
 }
 

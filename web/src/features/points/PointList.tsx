@@ -14,7 +14,7 @@ import { PersonChip, StatusTag } from '@/ui';
 import { useColumnNames } from './Columns';
 import { type Column, type ColumnId, moved, narrowest, template, widest } from './columns';
 import type { Item } from './groups';
-import { Pending } from './PointDetail';
+import { Pending } from './Pending';
 import s from './points.module.css';
 import { categoryPath, placeText } from './words';
 

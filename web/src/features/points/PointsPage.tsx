@@ -16,7 +16,6 @@ import { type Column, columnsText, keepColumns, keptColumns, readColumns } from 
 import { FilterBar } from './FilterBar';
 import { grouped, useGroupNames } from './groups';
 import { Outcome } from './Outcome';
-import { PointDetail } from './PointDetail';
 import { PointList, type PointListHandle } from './PointList';
 import { usePointPages } from './pages';
 import s from './points.module.css';
@@ -24,6 +23,8 @@ import { SelectionBar } from './SelectionBar';
 import { cleared, filterCount, filterOf, firstOrder, groupSort, type PointSearch, sortOf } from './search';
 import { Views } from './Views';
 
+// Not of the first screen: what opens at the right comes when it is asked for.
+const PointDetail = lazy(() => import('./PointDetail').then((m) => ({ default: m.PointDetail })));
 const CapturePanel = lazy(() => import('../capture/CapturePanel').then((m) => ({ default: m.CapturePanel })));
 
 export function PointsPage() {
@@ -125,7 +126,9 @@ export function PointsPage() {
           </Panel>
         ) : search.point ? (
           <Panel label={t`Point`} onClose={close}>
-            <PointDetail id={search.point} onClose={close} />
+            <Suspense fallback={<Skeleton />}>
+              <PointDetail id={search.point} onClose={close} />
+            </Suspense>
           </Panel>
         ) : undefined
       }

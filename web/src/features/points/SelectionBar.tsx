@@ -1,13 +1,15 @@
 /** What can be done with several points at once. */
 import { Plural, Trans } from '@lingui/react/macro';
 import { Button, Menu } from '@mantine/core';
-import { useState } from 'react';
+import { lazy, Suspense, useState } from 'react';
 import type { Id } from '@/api/types';
 import { useCommands, useOpenProject, useStatuses } from '@/store';
 import { remember, StatusMark } from '@/ui';
-import { type Batch, BulkEdit, type Edit } from './Bulk';
+import type { Batch, Edit } from './Bulk';
 import s from './points.module.css';
 import { allowed } from './StatusControl';
+
+const BulkEdit = lazy(() => import('./Bulk').then((m) => ({ default: m.BulkEdit })));
 
 export interface SelectionBarProps {
   ids: readonly Id[];
@@ -68,7 +70,9 @@ export function SelectionBar({ ids, listed, wide, onAll, onClear, onBatch }: Sel
       <Button size="compact-sm" variant="subtle" onClick={onClear}>
         <Trans>Clear</Trans>
       </Button>
-      {editing && <BulkEdit points={points} wide={wide} onClose={() => setEditing(false)} onApply={(e) => void apply(e)} />}
+      <Suspense fallback={null}>
+        {editing && <BulkEdit points={points} wide={wide} onClose={() => setEditing(false)} onApply={(e) => void apply(e)} />}
+      </Suspense>
     </div>
   );
 }

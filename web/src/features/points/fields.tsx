@@ -7,9 +7,9 @@ import 'dayjs/locale/de';
 import 'dayjs/locale/fr';
 import 'dayjs/locale/nl';
 import { useMemo } from 'react';
-import type { Category, CivilDate, Id, InCharge } from '@/api/types';
+import type { CivilDate, Id, InCharge } from '@/api/types';
 import { useCategories, useLocations, useName, useOpenProject, usePeople, useThings } from '@/store';
-import { placeText } from './words';
+import { choosable, placeText } from './words';
 
 type Own<P> = Omit<P, 'value' | 'onChange' | 'data'>;
 
@@ -67,11 +67,6 @@ export function PlaceSelect({ value, onChange, ...rest }: Own<SelectProps> & { v
       {...rest}
     />
   );
-}
-
-/** What a point can have: categories and sub-categories. Subjects are wording, not a place in the tree. */
-export function choosable(categories: readonly Category[]): Category[] {
-  return categories.filter((c) => c.kind !== 'subject');
 }
 
 export function CategorySelect({ value, onChange, ...rest }: Own<SelectProps> & { value: Id | null; onChange: (v: Id | null) => void }) {

@@ -1,7 +1,7 @@
 /** Words for what a point's fields hold: for lists, the detail, and the history's from → to. */
 import type { I18n } from '@lingui/core';
 import { msg } from '@lingui/core/macro';
-import type { InCharge } from '@/api/types';
+import type { Category, InCharge } from '@/api/types';
 import { civil, type Namer, placePath, type Reader } from '@/store';
 import type { Pool } from '@/store/pool';
 
@@ -92,4 +92,9 @@ export function fieldValue(field: string, value: unknown, w: Words): string {
     default:
       return typeof value === 'string' ? value : JSON.stringify(value);
   }
+}
+
+/** What a point can have: categories and sub-categories. Subjects are wording, not a place in the tree. */
+export function choosable(categories: readonly Category[]): Category[] {
+  return categories.filter((c) => c.kind !== 'subject');
 }
