@@ -49,6 +49,7 @@ func TestMain(m *testing.M) {
 		code = m.Run()
 	}
 	program.Clean()
+	tomorrow.Clean()
 	if dir, err := cache(); err == nil {
 		_ = os.RemoveAll(dir)
 	}

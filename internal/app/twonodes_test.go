@@ -3,14 +3,8 @@ package app
 import (
 	"bufio"
 	"context"
-	"fmt"
-	"net"
 	"net/http"
-	"os"
-	"os/exec"
-	"path/filepath"
 	"strings"
-	"syscall"
 	"testing"
 	"time"
 
@@ -18,7 +12,6 @@ import (
 	"plumbline/internal/db/dbtest"
 	"plumbline/internal/id"
 	"plumbline/internal/policy"
-	"plumbline/internal/sandbox"
 	"plumbline/internal/signin/signinapi"
 )
 
@@ -52,7 +45,11 @@ func (n node) stream(who *login, path string) <-chan string {
 		defer close(events)
 		for lines := bufio.NewScanner(res.Body); lines.Scan(); {
 			if name, ok := strings.CutPrefix(lines.Text(), "event: "); ok {
-				events <- name
+				select {
+				case events <- name:
+				case <-ctx.Done(): // nobody listens any more
+					return
+				}
 			}
 		}
 	}()
@@ -198,97 +195,32 @@ func TestTwoProcesses(t *testing.T) {
 		t.Skip("starts two servers")
 	}
 	t.Parallel()
-	dir, err := os.MkdirTemp("", "plumbline-nodes-") //nolint:usetesting // short: a socket's path has to be
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = os.RemoveAll(dir) })
-	database := dbtest.URL(t, db.Postgres)
-	shared, err := cache()
-	if err != nil {
-		t.Fatal(err)
-	}
-	write := func(name string) string {
-		data := filepath.Join(dir, name)
-		if err := os.MkdirAll(data, 0o700); err != nil {
-			t.Fatal(err)
-		}
-		if err := os.Symlink(shared, filepath.Join(data, "cache")); err != nil {
-			t.Fatal(err)
-		}
-		path := filepath.Join(dir, name+".yaml")
-		text := fmt.Sprintf("data: %s\ndatabase: %q\nlisten: unix:%s\npublic_url: https://plumbline.example\nring:\n  places: [%s]\n  root_key: %s\nfiles:\n  places: [%s]\n",
-			data, database, filepath.Join(dir, name+".sock"), filepath.Join(dir, "ring"), filepath.Join(dir, "root", "root.key"), filepath.Join(dir, "files"))
-		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
-			t.Fatal(err)
-		}
-		return path
-	}
-	one, two := write("one"), write("two")
-	run := func(stdin string, args ...string) *exec.Cmd {
-		cmd := exec.Command(os.Getenv(sandbox.ChildEnv), args...) //nolint:gosec,noctx // the program under test; ended by a signal below
-		cmd.Stdin = strings.NewReader(stdin)
-		out := &logs{}
-		cmd.Stdout, cmd.Stderr = out, out
-		if err := cmd.Start(); err != nil {
-			t.Fatal(err)
-		}
-		t.Cleanup(func() {
-			if cmd.ProcessState == nil {
-				_ = cmd.Process.Kill()
-				_ = cmd.Wait()
-			}
-			if t.Failed() {
-				t.Logf("%v: %s", args, out)
-			}
-		})
-		return cmd
-	}
-	if err := run(passphrase+"\n", "found", "--config", one, "--organisation", "Bouwgroep Delta", "--email", "olga@delta.example", "--name", "Olga Owner").Wait(); err != nil {
-		t.Fatal(err)
-	}
-	at := func(name string) *house {
-		client := &http.Client{Transport: &http.Transport{DialContext: func(ctx context.Context, _, _ string) (net.Conn, error) {
-			return new(net.Dialer).DialContext(ctx, "unix", filepath.Join(dir, name+".sock"))
-		}}}
-		t.Cleanup(client.CloseIdleConnections)
-		return &house{t: t, url: "http://plumbline.example", client: client, logs: &logs{}, people: map[string]*login{}}
-	}
-	servers := []*exec.Cmd{run("", "serve", "--config", one), run("", "serve", "--config", two)}
-	a, b := at("one"), at("two")
+	f := newFleet(t)
+	one, two := f.write("one", ""), f.write("two", "")
+	f.found(one)
+	servers := []*running{f.run(today(), "", "serve", "--config", one), f.run(today(), "", "serve", "--config", two)}
+	a, b := f.at("one"), f.at("two")
 	for _, n := range []*house{a, b} {
 		ready(t, n)
 	}
-	owner := a.signIn("olga@delta.example", passphrase)
-	var me struct {
-		Organisations []struct {
-			ID id.Org `json:"id"`
-		} `json:"organisations"`
-	}
-	b.must(200, owner, "GET", "/api/v1/session", nil).json(t, &me)
-	home := tenant{org: me.Organisations[0].ID, project: id.New[id.Project](), owner: owner}
-	a.must(201, owner, "PUT", home.base(), map[string]any{"org_id": home.org, "name": "Quay", "time_zone": "Europe/Brussels"})
+	home := f.project(a)
 	var from struct {
 		Cursor string `json:"cursor"`
 	}
-	b.must(200, owner, "GET", home.base()+"/snapshot", nil).json(t, &from)
+	b.must(200, home.owner, "GET", home.base()+"/snapshot", nil).json(t, &from)
 	for _, way := range []struct{ to, through *house }{{a, b}, {b, a}} {
-		events := node{t, way.through.url, way.through.client}.stream(owner, home.base()+"/events")
+		events := node{t, way.through.url, way.through.client}.stream(home.owner, home.base()+"/events")
 		follow(t, func(p id.Point) {
-			way.to.must(201, owner, "PUT", home.base()+"/points/"+string(p), `{"subject":"Over there"}`)
+			way.to.must(201, home.owner, "PUT", home.base()+"/points/"+string(p), `{"subject":"Over there"}`)
 		}, events, func() string {
-			return way.through.must(200, owner, "GET", home.base()+"/changes?cursor="+from.Cursor, nil).body
+			return way.through.must(200, home.owner, "GET", home.base()+"/changes?cursor="+from.Cursor, nil).body
 		})
 	}
 	for _, s := range servers {
-		if err := s.Process.Signal(syscall.SIGTERM); err != nil {
-			t.Error(err)
-		}
+		s.stop()
 	}
-	for i, s := range servers {
-		if err := s.Wait(); err != nil {
-			t.Errorf("server %d ended with %v", i+1, err)
-		}
+	for _, s := range servers {
+		s.ended()
 	}
 }
 

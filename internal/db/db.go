@@ -298,7 +298,8 @@ func (d *DB) attempt(ctx context.Context, s Scope, setting string, write bool, h
 }
 
 // Migrator is a pool for package schema alone, without a scope: on PostgreSQL
-// it sees all rows and waits for locks as long as it must. done closes it.
+// it sees all rows, and gives up on a lock soon (HeldByOthers), because whoever
+// asks for the same after it waits for as long as it does. done closes it.
 func (d *DB) Migrator() (pool *sql.DB, done func(), err error) {
 	if d.dialect == SQLite {
 		return d.write, func() {}, nil
@@ -308,7 +309,7 @@ func (d *DB) Migrator() (pool *sql.DB, done func(), err error) {
 		return nil, nil, err
 	}
 	c.RuntimeParams["plumbline.org"] = "*"
-	c.RuntimeParams["lock_timeout"] = "0"
+	c.RuntimeParams["lock_timeout"] = "2s"
 	p := stdlib.OpenDB(*c)
 	return p, func() { _ = p.Close() }, nil
 }

@@ -135,6 +135,13 @@ func (d *DB) Listen(ctx context.Context, channel string, ready func(), heard fun
 	}
 }
 
+// HeldByOthers reports whether a statement of the Migrator failed because
+// others hold a lock that it needs.
+func HeldByOthers(err error) bool {
+	e, ok := errors.AsType[*pgconn.PgError](err)
+	return ok && e.Code == "55P03"
+}
+
 // postgresFault knows SQLSTATE.
 func postgresFault(err error) error {
 	if e, ok := errors.AsType[*pgconn.PgError](err); ok {

@@ -128,3 +128,46 @@ func TestNewerDatabaseIsRefused(t *testing.T) {
 		}
 	})
 }
+
+// TestAMigrationHoldsNobodyUp: while somebody reads a table for long, a
+// migration of it waits, but whoever comes after it does not.
+func TestAMigrationHoldsNobodyUp(t *testing.T) {
+	t.Parallel()
+	d := dbtest.OpenURL(t, dbtest.EmptyURL(t, db.Postgres))
+	if err := schema.MigrateTo(t.Context(), d, 5); err != nil {
+		t.Fatal(err)
+	}
+	p := pool(t, d)
+	long, err := p.BeginTx(t.Context(), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer long.Rollback() //nolint:errcheck // it is over by then
+	// The sixth adds a column to it.
+	if _, err := long.ExecContext(t.Context(), "lock table person in access share mode"); err != nil {
+		t.Fatal(err)
+	}
+	migrated := make(chan error, 1)
+	go func() { migrated <- schema.Migrate(context.Background(), d) }()
+	for len(strs(t, p, `select l.pid::text from pg_locks l, pg_database b where not l.granted and l.mode = 'AccessExclusiveLock'
+		and l.database = b.oid and b.datname = current_database()`)) == 0 {
+		select {
+		case err := <-migrated:
+			t.Fatalf("it went past a lock: %v", err)
+		default:
+		}
+	}
+	// This stands behind it in the queue, and comes back because it lets go.
+	if err := d.Read(t.Context(), db.Everyone("a test"), func(tx *db.Tx) error {
+		_, err := db.One(tx, db.Value1[int], "select count(*) from person")
+		return err
+	}); err != nil {
+		t.Error(err)
+	}
+	if err := long.Rollback(); err != nil {
+		t.Fatal(err)
+	}
+	if err := <-migrated; err != nil {
+		t.Error(err)
+	}
+}

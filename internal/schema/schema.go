@@ -3,7 +3,8 @@
 // Migrations are the embedded files migrations/NNNN_name.sql, one linear list
 // for both engines, forward only, in goose's format: "-- +goose Up" and
 // statements; a trigger or function stands between StatementBegin and
-// StatementEnd. A file of the same name under migrations/sqlite or
+// StatementEnd. They only add, so that the version before goes on beside them
+// (ADR 62). A file of the same name under migrations/sqlite or
 // migrations/postgres is appended to the common one on that engine. A released
 // file never changes: migrations/RELEASED holds their hashes.
 //
@@ -20,6 +21,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"path"
 	"slices"
 	"strings"
@@ -53,7 +55,7 @@ func MigrateTo(ctx context.Context, d *db.DB, version int64) error {
 
 func migrate(ctx context.Context, d *db.DB, only int64) error {
 	const op = "schema.Migrate"
-	files, err := migrations(embedded, d.Dialect())
+	files, err := ours(d.Dialect())
 	if err != nil {
 		return fault.Wrap(op, err)
 	}
@@ -89,19 +91,44 @@ func migrate(ctx context.Context, d *db.DB, only int64) error {
 		_, err := p.UpTo(ctx, only)
 		return fault.Wrap(op, err)
 	}
-	if _, err := p.Up(ctx); err != nil {
+	err = patiently(ctx, func() error {
+		_, err := p.Up(ctx)
+		return err
+	})
+	if err != nil || d.Dialect() != db.Postgres {
 		return fault.Wrap(op, err)
 	}
-	if d.Dialect() != db.Postgres {
-		return nil
+	return fault.Wrap(op, patiently(ctx, func() error { return fence(ctx, pool) }))
+}
+
+// patiently tries again for as long as others hold what is to be changed. In
+// between it lets go: a change that waits for a table makes whoever comes after
+// it wait too, and other nodes are serving.
+func patiently(ctx context.Context, do func() error) error {
+	for {
+		err := do()
+		if !db.HeldByOthers(err) {
+			return err
+		}
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-time.After(time.Second):
+		}
 	}
-	return fault.Wrap(op, fence(ctx, pool))
+}
+
+// ours are the migrations of this program.
+func ours(dialect db.Dialect) (memory, error) {
+	files, err := migrations(embedded, dialect)
+	maps.Copy(files, next())
+	return files, err
 }
 
 // Versions are those of the database and of this program; nothing is changed.
 func Versions(ctx context.Context, d *db.DB) (have, want int64, err error) {
 	const op = "schema.Versions"
-	files, err := migrations(embedded, d.Dialect())
+	files, err := ours(d.Dialect())
 	if err != nil {
 		return 0, 0, fault.Wrap(op, err)
 	}

@@ -23,6 +23,8 @@ type Builder struct {
 	Package string
 	// FromEnv takes the program that sandbox.ChildEnv names instead, if set.
 	FromEnv bool
+	// Tag is a build tag, if any.
+	Tag string
 
 	once sync.Once
 	path string
@@ -77,8 +79,9 @@ func (b *Builder) build() (string, error) {
 		return "", err
 	}
 	path := filepath.Join(dir, "child")
-	cmd := exec.Command("go", "build", "-o", path, b.Package) //nolint:gosec // a package of this module
-	cmd.Dir = filepath.Dir(strings.TrimSpace(string(mod)))
+	// The flags of `make build`: what it has compiled is not compiled again.
+	cmd := exec.Command("go", "build", "-trimpath", "-ldflags", "-s -w", "-tags", b.Tag, "-o", path, b.Package) //nolint:gosec // a package of this module
+	cmd.Dir, cmd.Env = filepath.Dir(strings.TrimSpace(string(mod))), append(os.Environ(), "CGO_ENABLED=0")
 	var out bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &out, &out
 	if err := cmd.Run(); err != nil {
