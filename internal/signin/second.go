@@ -267,11 +267,16 @@ func (s *Service) tellOfDevice(tx *db.Tx, a id.Account) error {
 	if err != nil || n == 0 { // the first of all
 		return err
 	}
+	return s.tell(tx, a, MailNewDevice)
+}
+
+// tell writes to an account that something happened to it.
+func (s *Service) tell(tx *db.Tx, a id.Account, mail string) error {
 	acc, err := s.People.Account(tx, personal.SignIn, a)
 	if err != nil || acc.Limited {
 		return err
 	}
-	return s.Mail.Post(tx, RecipientAccount, string(a), MailNewDevice, acc.Locale, personal.Security)
+	return s.Mail.Post(tx, RecipientAccount, string(a), mail, acc.Locale, personal.Security)
 }
 
 // RevokeOthers ends all sessions of the caller's account but this one.

@@ -101,8 +101,9 @@ func New(d Deps) (*Service, error) {
 		return nil, fault.Wrap("signin.New", err)
 	}
 	tries := &attempts.Book{DB: d.DB, Keys: d.Keys}
-	return &Service{Deps: d, Factors: factors, Tokens: &apitoken.Service{DB: d.DB, People: d.People, Keys: d.Keys}, tries: tries, hash: h,
-		Vouchers: &oidc.Service{DB: d.DB, Secret: tries.Secret}, work: make(chan struct{}, 16)}, nil
+	s := &Service{Deps: d, Factors: factors, Tokens: &apitoken.Service{DB: d.DB, People: d.People, Keys: d.Keys}, tries: tries, hash: h, work: make(chan struct{}, 16)}
+	s.Vouchers = &oidc.Service{DB: d.DB, Secret: tries.Secret, Tell: s.tell}
+	return s, nil
 }
 
 // event tells the security log. It names no one.

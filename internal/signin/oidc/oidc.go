@@ -14,6 +14,8 @@
 //   - The provider is asked through the one way out: it is the operator's own, or
 //     a processor with an agreement. That it learned of a sign-in is in the ledger.
 //   - No error tells what a provider said.
+//   - The holder gets a mail when a provider is linked to the account, or taken
+//     away: whoever did it may be somebody else.
 package oidc
 
 import (
@@ -42,6 +44,12 @@ import (
 // stepLife is how long somebody may be away at a provider.
 const stepLife = 10 * time.Minute
 
+// Mails that tell the holder of an account what became of it.
+const (
+	MailLinked   = "provider-linked"
+	MailUnlinked = "provider-unlinked"
+)
+
 // mostLinks is how many an account has at most.
 const mostLinks = 10
 
@@ -52,6 +60,8 @@ type Service struct {
 	DB        *db.DB
 	Secret    func(ctx context.Context) ([]byte, error) // of the server, for hashes
 	Providers []*Provider
+	// Tell writes one of the mails above to the holder of an account.
+	Tell func(tx *db.Tx, a id.Account, mail string) error
 }
 
 // Link is one, as its holder sees it.
@@ -200,6 +210,9 @@ func (s *Service) link(tx *db.Tx, f Found) error {
 	if err := note.Log(tx, f.link.account, "identity-link", string(f.link.ID), feed.Created, "session"); err != nil {
 		return err
 	}
+	if err := s.Tell(tx, f.link.account, MailLinked); err != nil {
+		return err
+	}
 	return f.disclose(tx, f.link.account)
 }
 
@@ -255,7 +268,10 @@ func (s *Service) Remove(ctx context.Context, c org.Caller, link id.IdentityLink
 		if err != nil {
 			return err
 		}
-		return note.Log(tx, c.Account, "identity-link", string(link), feed.Deleted, c.Via)
+		if err := note.Log(tx, c.Account, "identity-link", string(link), feed.Deleted, c.Via); err != nil {
+			return err
+		}
+		return s.Tell(tx, c.Account, MailUnlinked)
 	}))
 }
 

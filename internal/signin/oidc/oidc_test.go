@@ -25,7 +25,8 @@ const public = "https://site.example"
 var everyone = db.Everyone("a test")
 
 func service(d *db.DB, f *oidctest.Forger) *oidc.Service {
-	return &oidc.Service{DB: d, Secret: func(context.Context) ([]byte, error) { return []byte("of the server"), nil }, Providers: []*oidc.Provider{f.Provider("delta", public)}}
+	return &oidc.Service{DB: d, Secret: func(context.Context) ([]byte, error) { return []byte("of the server"), nil }, Providers: []*oidc.Provider{f.Provider("delta", public)},
+		Tell: func(*db.Tx, id.Account, string) error { return nil }}
 }
 
 // come goes to the provider as someone and comes back.

@@ -13,6 +13,7 @@ import (
 	"plumbline/internal/org"
 	"plumbline/internal/personal"
 	"plumbline/internal/signin"
+	"plumbline/internal/signin/oidc"
 )
 
 // Postman tells package mail where a mail goes and what its link is. Base is
@@ -64,7 +65,7 @@ func (p Postman) Link(ctx context.Context, q mail.Queued) (string, error) {
 		return base + "/reset#token=" + url.QueryEscape(t), err
 	case signin.MailChanged:
 		return base + "/reset", nil
-	case signin.MailNewDevice:
+	case signin.MailNewDevice, oidc.MailLinked, oidc.MailUnlinked:
 		return base + "/account/security", nil
 	}
 	return "", nil
