@@ -17,7 +17,7 @@ run: build ## build and start Plumbline with the demo site
 	bin/plumbline demo --addr $(ADDR) --data $(DATA)
 
 build: web ## bin/plumbline, the web app within
-	CGO_ENABLED=0 go build $(GOFLAGS_BUILD) -o bin/plumbline ./cmd/plumbline
+	CGO_ENABLED=0 go build -tags nodynamic $(GOFLAGS_BUILD) -o bin/plumbline ./cmd/plumbline
 
 web: internal/webui/dist/index.html ## the web app
 

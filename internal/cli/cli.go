@@ -120,6 +120,7 @@ func commands() []command {
 		{"report points", "--url URL --token TOKEN -o FILE [--project NAME] [--filter QUERY] [--format pdf|xlsx] [--locale TAG] [--title TEXT] [--photos=false] [--plan=false]", "have an installation make a report of points, and fetch it; the token can stand in PLUMBLINE_TOKEN", reportPoints},
 		{"sweep", "[--preview] [--config FILE] [--json]", "let go of what was kept long enough, as happens every day, or only count it", sweepCommand},
 		{"version", "", "print the version", version},
+		{"licences", "", "print the licences of the parts that are not Plumbline's own", licences},
 		{"verify-receipt", "FILE [--key KEY]", "check a receipt of a privacy act, without configuration or network", verifyReceipt},
 		{"drawing info", "FILE [--json]", "print the pages of a drawing", drawingInfo},
 		{"drawing tile", "FILE -o OUT [--page N] [--dpi D]", "cut a page of a drawing into a tile archive (PMTiles 3)", drawingTile},

@@ -10,6 +10,7 @@ import (
 	"math"
 	"strings"
 
+	"plumbline/internal/cli/notices"
 	"plumbline/internal/fault"
 )
 
@@ -88,6 +89,14 @@ func version(_ context.Context, _ Program, s Streams, args []string) error {
 		return err
 	}
 	_, err := fmt.Fprintln(s.Out, "plumbline", Version)
+	return err
+}
+
+func licences(_ context.Context, _ Program, s Streams, args []string) error {
+	if _, err := parse(flag.NewFlagSet("licences", flag.ContinueOnError), args, 0); err != nil {
+		return err
+	}
+	_, err := io.WriteString(s.Out, notices.Text())
 	return err
 }
 

@@ -17,6 +17,7 @@ import (
 	"plumbline/internal/job"
 	"plumbline/internal/media"
 	"plumbline/internal/policy"
+	"plumbline/internal/raster/photo"
 )
 
 // Upload is a file to be kept as a drawing.
@@ -131,7 +132,7 @@ func copyUpload(file io.Writer, body io.Reader) (string, error) {
 	head = head[:n]
 	kind := sniff(head)
 	if kind == "" {
-		return "", fault.New(fault.Unsupported, "unsupported-format", "a drawing is a PDF, PNG or JPEG file")
+		return "", fault.New(fault.Unsupported, "unsupported-format", "a drawing is a PDF, PNG, JPEG, TIFF or HEIC file")
 	}
 	if _, err := file.Write(head); err != nil {
 		return "", err
@@ -149,12 +150,10 @@ func copyUpload(file io.Writer, body io.Reader) (string, error) {
 // sniff knows a file by its first bytes. A PDF's header may stand anywhere in
 // the first 1,024 (ISO 32000-1, annex H).
 func sniff(head []byte) string {
-	switch {
-	case bytes.HasPrefix(head, []byte("\x89PNG\r\n\x1a\n")):
-		return "image/png"
-	case bytes.HasPrefix(head, []byte("\xff\xd8\xff")):
-		return "image/jpeg"
-	case bytes.Contains(head, []byte("%PDF-")):
+	if kind := photo.Sniff(head).MediaType(); kind != "" {
+		return kind
+	}
+	if bytes.Contains(head, []byte("%PDF-")) {
 		return "application/pdf"
 	}
 	return ""

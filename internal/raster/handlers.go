@@ -7,7 +7,6 @@ import (
 	"os"
 	"runtime/debug"
 
-	"plumbline/internal/fault"
 	"plumbline/internal/raster/photo"
 	"plumbline/internal/raster/pmtiles"
 	"plumbline/internal/raster/pyramid"
@@ -60,11 +59,7 @@ func drawingInfo(t *sandbox.Task) (any, error) {
 		return nil, err
 	}
 	if photo.Sniff(data) != photo.Unknown {
-		w, h, err := photo.Size(data, pictureLimits(t, a.MaxPixels))
-		if err != nil {
-			return nil, err
-		}
-		return []Page{{Width: float64(w), Height: float64(h), Kind: KindPicture}}, nil
+		return picturePages(data, a.MaxPages, pictureLimits(t, a.MaxPixels))
 	}
 	d, err := openPDF(data, a.Cache, t.Limits.Memory)
 	if err != nil {
@@ -131,10 +126,7 @@ func tilePDF(t *sandbox.Task, data []byte, a tileArgs, s *Sheet, w *pmtiles.Writ
 }
 
 func tilePicture(t *sandbox.Task, data []byte, a tileArgs, s *Sheet, w *pmtiles.Writer) (pmtiles.TileType, error) {
-	if a.Page != 1 {
-		return 0, fault.New(fault.NotFound, "page-not-found", "the drawing has no such page")
-	}
-	img, err := photo.Upright(data, pictureLimits(t, min(a.PicturePixels, a.MaxPixels)))
+	img, err := photo.Upright(data, a.Page, pictureLimits(t, min(a.PicturePixels, a.MaxPixels)))
 	if err != nil {
 		return 0, err
 	}
@@ -143,7 +135,7 @@ func tilePicture(t *sandbox.Task, data []byte, a tileArgs, s *Sheet, w *pmtiles.
 	s.Frame = Size{Width: float64(size.Dx()), Height: float64(size.Dy())}
 	kind := pmtiles.JPEG
 	var enc pyramid.Encoder = pyramid.Photo{Quality: 88}
-	if photo.Sniff(data) == photo.PNG && fewColours(img) {
+	if f := photo.Sniff(data); (f == photo.PNG || f == photo.TIFF) && fewColours(img) {
 		kind, enc = pmtiles.PNG, pyramid.NewDrawing()
 	}
 	b, err := pyramid.New(s.Width, s.Height, enc, w.Add)

@@ -47,7 +47,7 @@ type pdf struct {
 func openPDF(data []byte, cacheDir string, limit int64) (*pdf, error) {
 	// The header may stand a little way in (ISO 32000-1, annex H, note 13).
 	if !bytes.Contains(data[:min(len(data), 1024)], []byte("%PDF-")) {
-		return nil, fault.New(fault.Unsupported, "unsupported-format", "only PDF, PNG and JPEG drawings are taken")
+		return nil, fault.New(fault.Unsupported, "unsupported-format", "only PDF, PNG, JPEG, TIFF and HEIC drawings are taken")
 	}
 	most := uint32(max(min(limit/8*7, 2<<30)/wasmPage, 512)) //nolint:gosec // at most 2 GiB; PDFium starts with 18 MiB
 	config := wazero.NewRuntimeConfigCompiler().WithMemoryLimitPages(most)

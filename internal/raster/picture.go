@@ -4,8 +4,35 @@ import (
 	"image"
 	"image/draw"
 
+	"plumbline/internal/fault"
+	"plumbline/internal/raster/photo"
 	"plumbline/internal/raster/pyramid"
 )
+
+// picturePages lists the pages of a picture, of which a TIFF may have several.
+// One that cannot be drawn does not keep the others from it.
+func picturePages(data []byte, most int, limits photo.Limits) ([]Page, error) {
+	n, err := photo.Pages(data)
+	if err != nil {
+		return nil, err
+	}
+	if n > most {
+		return nil, fault.New(fault.TooLarge, "too-many-pages", "the file has too many pages")
+	}
+	pages := make([]Page, n)
+	for i := range pages {
+		pages[i].Kind = KindPicture
+		w, h, err := photo.Size(data, i+1, limits)
+		if err != nil && n == 1 {
+			return nil, err
+		}
+		if err != nil {
+			pages[i].Problem = fault.CodeOf(err)
+		}
+		pages[i].Width, pages[i].Height = float64(w), float64(h)
+	}
+	return pages, nil
+}
 
 // copyBlock copies the part of img from (x0, y0) into a block, white beyond
 // the edge. draw knows the fast way for each kind that photo.Upright gives.

@@ -14,7 +14,7 @@
 // Errors are faults. Kinds and codes that callers can meet:
 //
 //	Unreadable   damaged, encrypted, crashed, bad-tile-archive
-//	Unsupported  unsupported-format
+//	Unsupported  unsupported-format, heic-not-read, tiff-not-read
 //	TooLarge     file-too-large, too-many-pages, too-many-pixels,
 //	             too-much-memory, took-too-long, too-much-output
 //	NotFound     page-not-found
@@ -46,7 +46,7 @@ const (
 	KindPicture = "picture"
 )
 
-// Page is one page of a drawing file; a picture has one.
+// Page is one page of a drawing file; a picture has one, but for a TIFF.
 type Page struct {
 	Width    float64 `json:"width"`    // points, before rotation; pixels of a picture
 	Height   float64 `json:"height"`   //
@@ -163,7 +163,7 @@ func New(c Config) (*Engine, error) {
 	return &Engine{c: c.withDefaults()}, nil
 }
 
-// Info lists the pages of a drawing: a PDF, a PNG or a JPEG.
+// Info lists the pages of a drawing: a PDF, PNG, JPEG, TIFF or HEIC.
 func (e *Engine) Info(ctx context.Context, file string) ([]Page, error) {
 	in, err := e.input(file, e.c.MaxFile)
 	if err != nil {

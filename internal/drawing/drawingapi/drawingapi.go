@@ -41,10 +41,10 @@ func Register(a *rest.API, drawings *drawing.Service, enter Enter) {
 	const tag, all, one = "Drawings", "/projects/{project}/drawings", "/projects/{project}/drawings/{drawing}"
 	const revision = "/projects/{project}/revisions/{revision}"
 	rest.Raw(a, rest.Op{ID: "drawing-upload", Method: http.MethodPut, Path: one, Tag: tag, Summary: "Upload a drawing",
-		Description: "The body is a PDF, PNG or JPEG of at most 200 MB. A job makes its sheets; follow it by job_id. Doing it again changes nothing. " +
+		Description: "The body is a PDF, PNG, JPEG, TIFF or HEIC of at most 200 MB; each page of a TIFF becomes a sheet. A job makes its sheets; follow it by job_id. Doing it again changes nothing. " +
 			"With ask=true pages that seem to renew a sheet wait for somebody to say so, and with sheet=id all of them do; see drawing-pages.",
 		Who: rest.SignedIn, Rate: rest.Uploads, MaxBody: drawing.MaxBytes, Time: 20 * time.Minute, Status: http.StatusAccepted,
-		Takes: []string{"application/pdf", "image/png", "image/jpeg"}, Gives: []string{"application/json"}, Query: []string{"name", "ask", "sheet"}}, h.upload)
+		Takes: []string{"application/pdf", "image/png", "image/jpeg", "image/tiff", "image/heic", "image/heif"}, Gives: []string{"application/json"}, Query: []string{"name", "ask", "sheet"}}, h.upload)
 	rest.Handle(a, rest.Op{ID: "drawing-list", Method: http.MethodGet, Path: all, Tag: tag, Summary: "List drawings and sheets",
 		Description: "Those that the caller sees: all, or those that carry points the caller is in charge of.", Who: rest.SignedIn, Rate: rest.Reads}, h.list)
 	rest.Handle(a, rest.Op{ID: "drawing-delete", Method: http.MethodDelete, Path: one, Tag: tag, Summary: "Delete a drawing with its sheets",

@@ -18,9 +18,9 @@ import (
 func (h *api) registerPhotos(a *rest.API) {
 	const tag, one, photo = "Photos", "/projects/{project}/points/{point}/photos/{photo}", "/projects/{project}/photos/{photo}"
 	rest.Raw(a, rest.Op{ID: "photo-add", Method: http.MethodPut, Path: one, Tag: tag, Summary: "Add a photo to a point",
-		Description: "The body is a JPEG or PNG. What is kept is upright and has no metadata; the original is not kept. The header Taken-At tells when it was taken if the photo itself no longer does. Doing it again answers 200.",
+		Description: "The body is a JPEG, PNG, HEIC or TIFF. What is kept is a JPEG, upright and has no metadata; the original is not kept. The header Taken-At tells when it was taken if the photo itself no longer does. Doing it again answers 200.",
 		Who:         rest.SignedIn, Rate: rest.Uploads, MaxBody: media.MaxPhoto, Time: 3 * time.Minute, Status: http.StatusCreated,
-		Takes: []string{"image/jpeg", "image/png"}, Gives: []string{"application/json"}}, h.addPhoto)
+		Takes: []string{"image/jpeg", "image/png", "image/heic", "image/heif", "image/tiff"}, Gives: []string{"application/json"}}, h.addPhoto)
 	rest.Handle(a, rest.Op{ID: "photo-remove", Method: http.MethodDelete, Path: one, Tag: tag, Summary: "Take a photo off a point",
 		Description: "Its author may, and managers.", Who: rest.SignedIn, Rate: rest.Writes}, h.removePhoto)
 	rest.Raw(a, rest.Op{ID: "photo-full", Method: http.MethodGet, Path: photo + "/full", Tag: tag, Summary: "A photo",

@@ -12,11 +12,18 @@ import (
 // readMeta takes from EXIF the orientation, the time and the place. Whatever
 // is wrong with the metadata leaves the defaults.
 func (p *picture) readMeta() {
-	var block []byte
-	if p.format == JPEG {
+	block, kind := []byte(nil), imagemeta.JPEG
+	switch p.format {
+	case JPEG:
 		block = p.segments.exif()
-	} else if h, err := parsePNG(p.data); err == nil {
-		block = h.exif()
+	case TIFF:
+		block, kind = p.data, imagemeta.TIFF
+	case HEIC:
+		block, kind = p.data, imagemeta.HEIF
+	default:
+		if h, err := parsePNG(p.data); err == nil {
+			block = h.exif()
+		}
 	}
 	if block == nil {
 		return
@@ -24,7 +31,7 @@ func (p *picture) readMeta() {
 	tags := map[string]any{}
 	_, _ = imagemeta.Decode(imagemeta.Options{
 		R:               bytes.NewReader(block),
-		ImageFormat:     imagemeta.JPEG,
+		ImageFormat:     kind,
 		Sources:         imagemeta.EXIF,
 		Timeout:         2 * time.Second,
 		ShouldHandleTag: func(t imagemeta.TagInfo) bool { return wanted(t) != "" },
@@ -61,7 +68,9 @@ func wanted(t imagemeta.TagInfo) string {
 }
 
 func (p *picture) useMeta(tags map[string]any) {
-	if o := number(tags["Orientation"]); o >= 1 && o <= 8 {
+	// A HEIC is turned by its own boxes, and the decoder has done so; a TIFF's
+	// page says it itself.
+	if o := number(tags["Orientation"]); o >= 1 && o <= 8 && p.format != HEIC && p.format != TIFF {
 		p.orientation = int(o)
 	}
 	for _, c := range [][2]string{

@@ -1,8 +1,8 @@
 // Package photo takes in photographs: it turns them upright and leaves nothing
 // but the picture and its colour profile. It runs inside the sandbox's child.
 //
-// JPEG and PNG are taken, a JPEG comes out. Sizes are read from the header
-// before anything is decoded, so a bomb costs nothing. A JPEG that stands
+// JPEG, PNG, HEIC and TIFF are taken, a JPEG comes out. Sizes are read from the
+// header before anything is decoded, so a bomb costs nothing. A JPEG that stands
 // upright, is in RGB or grey and need not shrink keeps its pixels bit for bit:
 // only its segments are filtered, after it was decoded once to be sure that it
 // is whole. Anything else is encoded anew.
@@ -21,6 +21,7 @@ import (
 	"time"
 
 	"plumbline/internal/fault"
+	"plumbline/internal/raster/photo/heif"
 )
 
 // Limits of a picture. Zero fields take the defaults.
@@ -68,7 +69,14 @@ const (
 	Unknown Format = iota
 	JPEG
 	PNG
+	TIFF
+	HEIC
 )
+
+// MediaType is the format's name; "" for an unknown one.
+func (f Format) MediaType() string {
+	return [...]string{"", "image/jpeg", "image/png", "image/tiff", "image/heic"}[f]
+}
 
 // Sniff tells the format by the first bytes.
 func Sniff(head []byte) Format {
@@ -77,6 +85,10 @@ func Sniff(head []byte) Format {
 		return JPEG
 	case bytes.HasPrefix(head, []byte("\x89PNG\r\n\x1a\n")):
 		return PNG
+	case bytes.HasPrefix(head, []byte("II*\x00")), bytes.HasPrefix(head, []byte("MM\x00*")):
+		return TIFF
+	case heif.Sniff(head):
+		return HEIC
 	default:
 		return Unknown
 	}
@@ -91,11 +103,22 @@ type picture struct {
 	meta          Info // time and place only
 	icc           []byte
 	segments      *segments // of a JPEG
+	directory     uint32    // of a TIFF: where the page's own begins
+	limited       bool      // of a HEIC: see heif.Header
 }
 
-// Size reads the header: width and height of the upright picture.
-func Size(data []byte, limits Limits) (width, height int, err error) {
-	p, err := open(data, limits)
+// Pages is how many pictures a file has: one, but for a TIFF.
+func Pages(data []byte) (int, error) {
+	if Sniff(data) != TIFF {
+		return 1, nil
+	}
+	pages, err := parseTIFF(data)
+	return len(pages), err
+}
+
+// Size reads the header: width and height of an upright page, from 1.
+func Size(data []byte, page int, limits Limits) (width, height int, err error) {
+	p, err := open(data, page, limits)
 	if err != nil {
 		return 0, 0, err
 	}
@@ -106,7 +129,7 @@ func Size(data []byte, limits Limits) (width, height int, err error) {
 // Clean writes the photo as an upright JPEG without metadata, no side longer
 // than maxEdge (0: any length).
 func Clean(data []byte, out io.Writer, maxEdge int, limits Limits) (Info, error) {
-	p, err := open(data, limits)
+	p, err := open(data, 1, limits)
 	if err != nil {
 		return Info{}, err
 	}
@@ -126,7 +149,7 @@ func Clean(data []byte, out io.Writer, maxEdge int, limits Limits) (Info, error)
 // Thumb writes a small upright JPEG that fits a square of edge pixels. A
 // picture that is smaller already keeps its size.
 func Thumb(data []byte, out io.Writer, edge int, limits Limits) (width, height int, err error) {
-	p, err := open(data, limits)
+	p, err := open(data, 1, limits)
 	if err != nil {
 		return 0, 0, err
 	}
@@ -139,10 +162,10 @@ func Thumb(data []byte, out io.Writer, edge int, limits Limits) (width, height i
 	return img.Bounds().Dx(), img.Bounds().Dy(), write(out, img, ThumbQuality, p.icc)
 }
 
-// Upright decodes a picture and turns it: a *image.Gray, a *image.YCbCr or an
-// opaque *image.RGBA.
-func Upright(data []byte, limits Limits) (image.Image, error) {
-	p, err := open(data, limits)
+// Upright decodes a page, from 1, and turns it: a *image.Gray, a *image.YCbCr
+// or an opaque *image.RGBA.
+func Upright(data []byte, page int, limits Limits) (image.Image, error) {
+	p, err := open(data, page, limits)
 	if err != nil {
 		return nil, err
 	}
@@ -153,10 +176,14 @@ func Upright(data []byte, limits Limits) (image.Image, error) {
 	return shape(img, p.width, p.height, p.orientation), nil
 }
 
-func open(data []byte, limits Limits) (*picture, error) {
+func open(data []byte, page int, limits Limits) (*picture, error) {
 	limits = limits.withDefaults()
 	p := &picture{format: Sniff(data), data: data, orientation: 1}
-	var need int64 // bytes for each pixel, in quarters
+	var need, pixels int64 // bytes for each pixel, in quarters; the largest picture within
+	var err error
+	if page < 1 || page > 1 && p.format != TIFF {
+		return nil, noPage()
+	}
 	switch p.format {
 	case JPEG:
 		s, err := parseJPEG(data)
@@ -174,10 +201,18 @@ func open(data []byte, limits Limits) (*picture, error) {
 		p.width, p.height = h.width, h.height
 		need = h.decodeCost()
 		p.icc = h.profile()
+	case TIFF:
+		if need, err = p.openTIFF(page); err != nil {
+			return nil, err
+		}
+	case HEIC:
+		if need, pixels, err = p.openHEIC(); err != nil {
+			return nil, err
+		}
 	default:
-		return nil, fault.New(fault.Unsupported, "unsupported-format", "only JPEG and PNG pictures are taken")
+		return nil, fault.New(fault.Unsupported, "unsupported-format", "only JPEG, PNG, HEIC and TIFF pictures are taken")
 	}
-	if pixels := int64(p.width) * int64(p.height); pixels > limits.Pixels || pixels*need/4 > limits.Memory {
+	if pixels = max(pixels, int64(p.width)*int64(p.height)); pixels > limits.Pixels || pixels*need/4 > limits.Memory {
 		return nil, fault.New(fault.TooLarge, "too-many-pixels", "the picture has too many pixels")
 	}
 	p.readMeta()
@@ -185,12 +220,20 @@ func open(data []byte, limits Limits) (*picture, error) {
 }
 
 func (p *picture) decode() (img image.Image, err error) {
-	if p.format == JPEG {
+	switch p.format {
+	case JPEG:
 		img, err = jpeg.Decode(bytes.NewReader(p.data))
-	} else {
+	case TIFF:
+		img, err = p.decodeTIFF()
+	case HEIC:
+		img, err = p.decodeHEIC()
+	default:
 		img, err = png.Decode(bytes.NewReader(p.data))
 	}
 	if err != nil {
+		if told, ok := errors.AsType[*fault.Error](err); ok {
+			return nil, told
+		}
 		var jpegWants jpeg.UnsupportedError
 		var pngWants png.UnsupportedError
 		if errors.As(err, &jpegWants) || errors.As(err, &pngWants) {

@@ -36,9 +36,9 @@ func scene(w, h int) *image.RGBA {
 	return img
 }
 
-// tiff is an EXIF block: orientation, times, place, and an interoperability
+// exifBlock is an EXIF block: orientation, times, place, and an interoperability
 // directory with a tag 2, which must not be taken for a latitude.
-func tiff(orientation int, gps bool) []byte {
+func exifBlock(orientation int, gps bool) []byte {
 	var b []byte
 	u16 := func(v int) { b = binary.LittleEndian.AppendUint16(b, uint16(v)) }
 	u32 := func(v int) { b = binary.LittleEndian.AppendUint32(b, uint32(v)) }
@@ -103,7 +103,7 @@ func dress(t testing.TB, plain []byte, orientation int, gps bool, icc []byte) []
 	t.Helper()
 	b := []byte{0xff, mSOI}
 	b = appendSegment(b, mAPP0, append([]byte("JFIF\x00\x01\x02\x01\x00\x48\x00\x48\x01\x01"), 9, 9, 9))
-	b = appendSegment(b, mAPP1, append([]byte("Exif\x00\x00"), tiff(orientation, gps)...))
+	b = appendSegment(b, mAPP1, append([]byte("Exif\x00\x00"), exifBlock(orientation, gps)...))
 	b = appendSegment(b, mAPP1, []byte("http://ns.adobe.com/xap/1.0/\x00<x:xmpmeta>SECRET</x:xmpmeta>"))
 	for i := 0; i*iccPerPart < len(icc); i++ {
 		part := icc[i*iccPerPart : min((i+1)*iccPerPart, len(icc))]
@@ -217,7 +217,7 @@ func TestCleanTurnsUpright(t *testing.T) {
 			if !bytes.Equal(s.profile(), profileFor("RGB ")) {
 				t.Error("the profile is lost")
 			}
-			if w, h, err := Size(in, Limits{}); err != nil || w != 61 || h != 37 {
+			if w, h, err := Size(in, 1, Limits{}); err != nil || w != 61 || h != 37 {
 				t.Errorf("Size says %d × %d, %v", w, h, err)
 			}
 		})
@@ -344,7 +344,7 @@ func TestCleanPNG(t *testing.T) {
 	if err := png.Encode(&b, store(scene(61, 37), 6)); err != nil {
 		t.Fatal(err)
 	}
-	in := chunked(b.Bytes(), "tEXtAuthor\x00SECRET", "eXIf"+string(tiff(6, true)))
+	in := chunked(b.Bytes(), "tEXtAuthor\x00SECRET", "eXIf"+string(exifBlock(6, true)))
 	var out bytes.Buffer
 	info, err := Clean(in, &out, 0, Limits{})
 	if err != nil {
@@ -390,7 +390,7 @@ func TestKindsOfPNG(t *testing.T) {
 		if err := png.Encode(&b, img); err != nil {
 			t.Fatal(err)
 		}
-		up, err := Upright(b.Bytes(), Limits{})
+		up, err := Upright(b.Bytes(), 1, Limits{})
 		if err != nil || differ(img, up) > 0.6 {
 			t.Errorf("%T comes out as %T off by %.1f (%v)", img, up, differ(img, up), err)
 		}
@@ -513,7 +513,7 @@ func FuzzClean(f *testing.F) {
 	f.Add(dress(f, plain, 1, true, nil))
 	var b bytes.Buffer
 	_ = png.Encode(&b, scene(9, 5))
-	f.Add(chunked(b.Bytes(), "eXIf"+string(tiff(3, true))))
+	f.Add(chunked(b.Bytes(), "eXIf"+string(exifBlock(3, true))))
 	f.Fuzz(func(t *testing.T, in []byte) {
 		var out bytes.Buffer
 		info, err := Clean(in, &out, 64, Limits{Pixels: 1 << 20})

@@ -80,7 +80,7 @@ func (b *Builder) build() (string, error) {
 	}
 	path := filepath.Join(dir, "child")
 	// The flags of `make build`: what it has compiled is not compiled again.
-	cmd := exec.Command("go", "build", "-trimpath", "-ldflags", "-s -w", "-tags", b.Tag, "-o", path, b.Package) //nolint:gosec // a package of this module
+	cmd := exec.Command("go", "build", "-trimpath", "-ldflags", "-s -w", "-tags", "nodynamic,"+b.Tag, "-o", path, b.Package) //nolint:gosec // a package of this module
 	cmd.Dir, cmd.Env = filepath.Dir(strings.TrimSpace(string(mod))), append(os.Environ(), "CGO_ENABLED=0")
 	var out bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &out, &out

@@ -2182,7 +2182,7 @@ export interface paths {
         get?: never;
         /**
          * Upload a drawing
-         * @description The body is a PDF, PNG or JPEG of at most 200 MB. A job makes its sheets; follow it by job_id. Doing it again changes nothing. With ask=true pages that seem to renew a sheet wait for somebody to say so, and with sheet=id all of them do; see drawing-pages.
+         * @description The body is a PDF, PNG, JPEG, TIFF or HEIC of at most 200 MB; each page of a TIFF becomes a sheet. A job makes its sheets; follow it by job_id. Doing it again changes nothing. With ask=true pages that seem to renew a sheet wait for somebody to say so, and with sheet=id all of them do; see drawing-pages.
          */
         put: operations["drawing-upload"];
         post?: never;
@@ -2702,7 +2702,7 @@ export interface paths {
         get?: never;
         /**
          * Add a photo to a point
-         * @description The body is a JPEG or PNG. What is kept is upright and has no metadata; the original is not kept. The header Taken-At tells when it was taken if the photo itself no longer does. Doing it again answers 200.
+         * @description The body is a JPEG, PNG, HEIC or TIFF. What is kept is a JPEG, upright and has no metadata; the original is not kept. The header Taken-At tells when it was taken if the photo itself no longer does. Doing it again answers 200.
          */
         put: operations["photo-add"];
         post?: never;
@@ -10081,8 +10081,11 @@ export interface operations {
         requestBody: {
             content: {
                 "application/pdf": string;
+                "image/heic": string;
+                "image/heif": string;
                 "image/jpeg": string;
                 "image/png": string;
+                "image/tiff": string;
             };
         };
         responses: {
@@ -11255,8 +11258,11 @@ export interface operations {
         };
         requestBody: {
             content: {
+                "image/heic": string;
+                "image/heif": string;
                 "image/jpeg": string;
                 "image/png": string;
+                "image/tiff": string;
             };
         };
         responses: {

@@ -25,6 +25,8 @@ const texts: Record<string, MessageDescriptor> = {
   'not-now': msg`The server is busy. Try again in a moment.`,
   damaged: msg`The file is damaged and cannot be read.`,
   'unsupported-format': msg`This kind of file cannot be read.`,
+  'heic-not-read': msg`This HEIC picture cannot be read here. Save it as a JPEG and add that; on an iPhone, Settings, Camera, Formats, Most Compatible makes every new photo one.`,
+  'tiff-not-read': msg`This kind of TIFF cannot be read here. Save it as a PDF, PNG or JPEG and add that.`,
   'pdf-encrypted': msg`The file is protected by a password. Save it without one.`,
   encrypted: msg`The file is protected by a password. Save it without one.`,
   'too-many-pixels': msg`The picture has too many pixels.`,

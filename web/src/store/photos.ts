@@ -11,6 +11,9 @@ export type PhotoSize = 'thumb' | 'full';
 /** Bytes of copies a project may hold on a device. */
 const limit = 250_000_000;
 
+/** undrawable: it is on the device as it was chosen, since this browser could not draw it; the server makes a JPEG of it. */
+export const undrawable = (type: string) => type === 'image/heic' || type === 'image/tiff';
+
 export class Photos {
   private readonly urls = new Map<string, string>();
   private readonly asked = new Map<string, Promise<string | null>>();
@@ -27,7 +30,7 @@ export class Photos {
     if (!p) {
       p = this.find(photo, size)
         .then((blob) => {
-          if (!blob || this.ended) return null;
+          if (!blob || this.ended || undrawable(blob.type)) return null;
           const url = URL.createObjectURL(blob);
           this.urls.set(key, url);
           return url;

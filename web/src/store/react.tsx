@@ -261,8 +261,11 @@ export function useConflictsOf(point: Id): ConflictRow[] {
   return useMemo(() => all.filter((c) => c.thing === point), [all, point]);
 }
 
-/** usePhoto answers an object URL, undefined while it is looked for, null when it cannot be had now. */
-export function usePhoto(photo: Id | null | undefined, size: PhotoSize): string | null | undefined {
+/**
+ * usePhoto answers an object URL, undefined while it is looked for, null when it cannot be had now. The photo's width is a reason to ask
+ * again: it is 0 until the server has read a picture that this browser cannot draw.
+ */
+export function usePhoto(photo: Id | null | undefined, size: PhotoSize, width?: number): string | null | undefined {
   const p = useOpenProject();
   const { online } = useSync();
   const [url, set] = useState<string | null>();
@@ -271,7 +274,7 @@ export function usePhoto(photo: Id | null | undefined, size: PhotoSize): string 
     setOf(photo);
     set(undefined);
   }
-  // biome-ignore lint/correctness/useExhaustiveDependencies: coming back online is a reason to ask again
+  // biome-ignore lint/correctness/useExhaustiveDependencies: coming back online, or being read, is a reason to ask again
   useEffect(() => {
     if (!photo) return;
     let live = true;
@@ -279,7 +282,7 @@ export function usePhoto(photo: Id | null | undefined, size: PhotoSize): string 
     return () => {
       live = false;
     };
-  }, [p, photo, size, online]);
+  }, [p, photo, size, online, width]);
   return url;
 }
 

@@ -249,11 +249,12 @@ async function release(db: ProjectDb, e: OutboxEntry, version: number | undefine
   }
 }
 
-/** A sent photo stays on the device as a copy that may be thrown away. */
+/** A sent photo stays on the device as a copy that may be thrown away; one that the browser cannot draw comes back from the server. */
 async function keepPhoto(db: ProjectDb, e: OutboxEntry): Promise<void> {
   const blob = e.blob ? await db.blobs.get(e.blob) : undefined;
   if (!blob) return;
-  await db.photos.put({ key: `${blob.id}/full`, photo: blob.id, data: blob.data, type: blob.type, used: Date.now() });
+  if (blob.type !== 'image/heic' && blob.type !== 'image/tiff')
+    await db.photos.put({ key: `${blob.id}/full`, photo: blob.id, data: blob.data, type: blob.type, used: Date.now() });
   await db.blobs.delete(blob.id);
 }
 

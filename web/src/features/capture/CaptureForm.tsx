@@ -12,7 +12,7 @@ import { Skeleton, toast } from '@/ui';
 import { CategorySelect, DueInput, InChargeSelect, PlaceSelect } from '../points/fields';
 import s from './capture.module.css';
 import { type Draft, type DraftPhoto, useDraft, worthKeeping } from './draft';
-import { NotAPicture, prepare } from './photo';
+import { NotAPicture, PHOTO_TYPES, prepare } from './photo';
 import { describe, proposedFor, type Suggestion, suggest } from './suggest';
 
 export interface CaptureFormProps {
@@ -308,15 +308,7 @@ function PhotoRow({
         data-testid="camera"
         onChange={(e) => took(e.currentTarget)}
       />
-      <input
-        ref={files}
-        type="file"
-        accept="image/jpeg,image/png,image/webp"
-        multiple
-        hidden
-        data-testid="files"
-        onChange={(e) => took(e.currentTarget)}
-      />
+      <input ref={files} type="file" accept={PHOTO_TYPES} multiple hidden data-testid="files" onChange={(e) => took(e.currentTarget)} />
     </div>
   );
 }
@@ -330,7 +322,11 @@ function DraftThumb({ photo, label, onRemove }: { photo: DraftPhoto; label: stri
   }, [photo.data, photo.type]);
   return (
     <div className={s.thumb}>
-      {url && <img src={url} alt="" />}
+      {photo.width === 0 ? (
+        <span className={s.unseen}>{photo.type === 'image/tiff' ? 'TIFF' : 'HEIC'}</span>
+      ) : (
+        url && <img src={url} alt="" />
+      )}
       <CloseButton className={s.remove} size="sm" radius="xl" onClick={onRemove} aria-label={label} />
     </div>
   );

@@ -14,7 +14,7 @@ import s from './plans.module.css';
 import { reasonText } from './reasons';
 import { SheetThumb } from './SheetThumb';
 import { sheetTitle } from './sheets';
-import { TAKEN, type Upload, useJob, useUploads } from './upload';
+import { OFFERED, type Upload, useJob, useUploads } from './upload';
 import { useKeptKeys } from './useKept';
 
 type By = 'drawing' | 'location';
@@ -83,7 +83,7 @@ export function PlansPage() {
         <input
           ref={input}
           type="file"
-          accept={`${TAKEN.join(',')},.pdf`}
+          accept={OFFERED}
           multiple
           hidden
           data-testid="drawings"
@@ -106,7 +106,9 @@ export function PlansPage() {
             }
           >
             {mayUpload ? (
-              <Trans>Upload the plans of this project, as PDF, PNG or JPEG. Each page becomes a sheet that points are put on.</Trans>
+              <Trans>
+                Upload the plans of this project, as PDF, PNG, JPEG, TIFF or HEIC. Each page becomes a sheet that points are put on.
+              </Trans>
             ) : (
               <Trans>A manager of the project can upload drawings. They show here when they are ready.</Trans>
             )}

@@ -15,7 +15,7 @@ import { placeText } from '../points/words';
 import { PlacePages } from './PlacePages';
 import s from './plans.module.css';
 import { revisionsOf } from './sheets';
-import { TAKEN, useUploads } from './upload';
+import { OFFERED, useUploads } from './upload';
 
 export function SheetCard({
   sheet,
@@ -162,7 +162,7 @@ function Renew({ sheet, project, online }: { sheet: Sheet; project: Id; online: 
       <input
         ref={input}
         type="file"
-        accept={`${TAKEN.join(',')},.pdf`}
+        accept={OFFERED}
         hidden
         data-testid="renew"
         onChange={(e) => {

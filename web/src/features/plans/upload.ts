@@ -7,7 +7,9 @@ import type { Id, Job } from '@/api/types';
 import { sendFile } from '@/api/upload';
 
 export const LARGEST_FILE = 200 * 1000 * 1000;
-export const TAKEN = ['application/pdf', 'image/png', 'image/jpeg'];
+export const TAKEN = ['application/pdf', 'image/png', 'image/jpeg', 'image/tiff', 'image/heic', 'image/heif'];
+/** What a chooser of drawings offers: types, and endings where a system does not know the type. */
+export const OFFERED = [...TAKEN, '.pdf', '.tif', '.tiff', '.heic', '.heif'].join(',');
 
 export interface Upload {
   readonly id: Id;
@@ -31,11 +33,21 @@ export function refused(file: Pick<File, 'type' | 'size' | 'name'>): string | un
   return TAKEN.includes(typeOf(file)) ? undefined : 'unsupported-format';
 }
 
-/** Some systems do not name the type of a PDF. */
+/** Some systems do not name the type of a PDF, and most not that of a HEIC. */
 export function typeOf(file: Pick<File, 'type' | 'name'>): string {
   if (file.type) return file.type;
   const end = file.name.toLowerCase().split('.').pop() ?? '';
-  return { pdf: 'application/pdf', png: 'image/png', jpg: 'image/jpeg', jpeg: 'image/jpeg' }[end] ?? '';
+  const known: Record<string, string> = {
+    pdf: 'application/pdf',
+    png: 'image/png',
+    jpg: 'image/jpeg',
+    jpeg: 'image/jpeg',
+    tif: 'image/tiff',
+    tiff: 'image/tiff',
+    heic: 'image/heic',
+    heif: 'image/heif',
+  };
+  return known[end] ?? '';
 }
 
 const put = (path: string, file: File, mutation: Id, onPart: (part: number) => void): Promise<void> =>

@@ -5,7 +5,7 @@ import { useRef, useState } from 'react';
 import type { Id, Photo, Point, Shape } from '@/api/types';
 import { ago, exact, useCommands, useName, usePhoto, useReader } from '@/store';
 import { toast } from '@/ui';
-import { NotAPicture, prepare } from '../capture/photo';
+import { NotAPicture, PHOTO_TYPES, prepare } from '../capture/photo';
 import { Drawn } from '../markup/Drawn';
 import { Editor } from '../markup/Editor';
 import s from './points.module.css';
@@ -22,7 +22,7 @@ export function Thumb({
   onOpen: () => void;
 }) {
   const { t } = useLingui();
-  const url = usePhoto(photo.id, 'thumb');
+  const url = usePhoto(photo.id, 'thumb', photo.width);
   const reader = useReader();
   const at = photo.taken_at ?? photo.at;
   return (
@@ -31,7 +31,9 @@ export function Thumb({
       {url ? (
         <img src={url} alt="" loading="lazy" />
       ) : (
-        <span className={s.noPhoto}>{url === null && <Trans>Not on this device</Trans>}</span>
+        <span className={s.noPhoto}>
+          {url === null && (photo.width === 0 ? <Trans>Shows once it is sent</Trans> : <Trans>Not on this device</Trans>)}
+        </span>
       )}
       {shapes.length > 0 && (
         <span className={s.marked} title={t`With mark-up`}>
@@ -97,7 +99,7 @@ export function Photos({ point }: { point: Point }) {
       <input
         ref={input}
         type="file"
-        accept="image/jpeg,image/png,image/webp"
+        accept={PHOTO_TYPES}
         multiple
         hidden
         onChange={(e) => {
@@ -117,8 +119,8 @@ function Lightbox({ point, index, onIndex, onClose }: { point: Point; index: num
   const reader = useReader();
   const photo = point.photos[index] as Photo;
   const count = point.photos.length;
-  const url = usePhoto(photo.id, 'full');
-  const small = usePhoto(photo.id, 'thumb');
+  const url = usePhoto(photo.id, 'full', photo.width);
+  const small = usePhoto(photo.id, 'thumb', photo.width);
   const [drawing, setDrawing] = useState(false);
   const [bare, setBare] = useState(false);
   const shapes = shapesOn(point, photo.id);
@@ -189,7 +191,14 @@ function Lightbox({ point, index, onIndex, onClose }: { point: Point; index: num
                 {!bare && shapes.length > 0 && <Drawn width={photo.width} height={photo.height} shapes={shapes} />}
               </>
             ) : (
-              <p>{url === null ? <Trans>This photo is not on this device. It comes when there is a network.</Trans> : null}</p>
+              <p>
+                {url === null &&
+                  (photo.width === 0 ? (
+                    <Trans>This browser cannot show this kind of picture. It shows once it is sent.</Trans>
+                  ) : (
+                    <Trans>This photo is not on this device. It comes when there is a network.</Trans>
+                  ))}
+              </p>
             )}
             {count > 1 && (
               <>
