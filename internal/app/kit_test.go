@@ -58,7 +58,7 @@ func TestMain(m *testing.M) {
 
 // wait is how long a test waits for what must come; nothing waits for it to
 // pass.
-const wait = 3 * time.Minute
+const wait = 10 * time.Minute
 
 const passphrase = "nine herons wait by the lock"
 

@@ -15,6 +15,7 @@ import (
 	"plumbline/internal/id"
 	"plumbline/internal/mail"
 	"plumbline/internal/rest"
+	"plumbline/internal/signin/rows"
 )
 
 // The stranger test walks every operation that the server has. Each first
@@ -154,6 +155,7 @@ func (w *world) walk(op rest.Op, f fixture) {
 		w.house.t = t
 		defer func() { w.house.t = outer }()
 		as := w.people[f.level.as]
+		w.freshly(as, w.rival.owner)
 
 		v := w.vars.with(f.arrange(w))
 		w.succeeds(op, f, as, v)
@@ -212,6 +214,27 @@ func (w *world) acts(f fixture) map[string]int {
 		delete(n, job)
 	}
 	return n
+}
+
+// freshly lets a session count as just confirmed, as it did when the walk began:
+// how long a walk takes must not change who is refused.
+func (w *world) freshly(logins ...*login) {
+	w.t.Helper()
+	for _, l := range logins {
+		if l == nil {
+			continue
+		}
+		c, ok, err := w.Signin.Authenticate(w.t.Context(), l.cookie)
+		if err != nil {
+			w.t.Fatal(err)
+		}
+		if !ok {
+			continue // the fixture before ended it
+		}
+		if err := w.DB.Write(w.t.Context(), db.Everyone("a test"), func(tx *db.Tx) error { return rows.ConfirmSession(tx, c.Account, c.Session) }); err != nil {
+			w.t.Fatal(err)
+		}
+	}
 }
 
 func (w *world) succeeds(op rest.Op, f fixture, as *login, v vars) {

@@ -3,12 +3,11 @@ package layout
 import (
 	"bytes"
 	"compress/zlib"
-	"crypto/md5"  //nolint:gosec // PDF's own checksum of an attachment; it protects nothing
-	"crypto/sha1" //nolint:gosec // a name for the file, not a proof
+	"crypto/md5" //nolint:gosec // PDF's own checksum of an attachment; it protects nothing
 	"encoding/binary"
 	"encoding/hex"
+	"errors"
 	"fmt"
-	"io"
 	"math"
 	"regexp"
 	"slices"
@@ -22,137 +21,122 @@ import (
 	"plumbline/internal/typeface/typeset"
 )
 
-// archive writes the PDF as PDF/A-3b asks for it: metadata in XMP, an output
-// intent, links that print, the data embedded and said to be data. fpdf cannot
-// say the last two, so they follow as an update of the file, which leaves what
-// stands before it as it is.
-func (p *painter) archive(f File) error {
+// archive writes the rest of the PDF as PDF/A-3b asks for it: metadata in XMP,
+// an output intent, links that print, the data embedded and said to be data. fpdf
+// cannot say the last two, nor does it know of the pictures, so its objects are
+// passed on and those that say it are replaced.
+func (p *painter) archive() error {
 	doc := p.doc
 	p.PDF.SetXmpMetadata(xmp(doc))
 	p.PDF.AddOutputIntent(fpdf.OutputIntentType{SubtypeIdent: fpdf.OutputIntent_GTS_PDFA1, OutputConditionIdentifier: "sRGB IEC61966-2.1",
 		Info: "sRGB IEC61966-2.1", ICCProfile: srgb()})
-	w := &counter{w: f}
-	if err := p.PDF.Output(w); err != nil {
-		return err
+	return p.PDF.Output(&rest{p: p})
+}
+
+// rest takes the whole of fpdf's file in one piece and finishes ours with it.
+type rest struct {
+	p    *painter
+	done bool
+}
+
+func (r *rest) Write(made []byte) (int, error) {
+	if r.done {
+		return 0, errors.New("the PDF came in pieces")
 	}
-	u, err := openUpdate(f, w.n)
+	r.done = true
+	return len(made), r.p.finish(made)
+}
+
+func (p *painter) finish(made []byte) error {
+	all, root, err := objects(made)
 	if err != nil {
 		return err
 	}
-	pages := make([]int, 0, len(p.links))
-	for n := range p.links {
-		pages = append(pages, n)
+	if len(all) > p.file.first {
+		return fmt.Errorf("%d objects, %d were foreseen", len(all), p.file.first)
 	}
-	slices.Sort(pages)
-	for _, n := range pages {
-		if err := u.annotate(n, p.links[n]); err != nil {
+	replaced := map[int]string{}
+	for n, links := range p.links {
+		if replaced[pageObject(n)], err = annotated(all[pageObject(n)], links); err != nil {
 			return err
 		}
 	}
-	catalog, err := u.object(u.root)
-	if err != nil {
-		return err
+	before, after, found := strings.Cut(string(all[2]), "/XObject <<\n")
+	if !found {
+		return errors.New("the resources are not where they were")
 	}
+	replaced[2] = before + "/XObject <<\n" + p.file.names() + after
+	catalog := string(all[root])
 	if i := strings.Index(catalog, "/Names <<"); i >= 0 {
 		catalog = catalog[:i] + ">>"
 	}
 	catalog = strings.TrimSuffix(strings.TrimSpace(catalog), ">>")
-	if len(doc.Data.Body) > 0 {
-		spec := u.attach(doc.Data, doc.Made)
-		catalog += fmt.Sprintf("/Names <</EmbeddedFiles <</Names [%s %d 0 R]>>>>\n/AF [%d 0 R]\n", literal(doc.Data.Name), spec, spec)
+	if d := p.doc.Data; len(d.Body) > 0 {
+		spec := p.file.attach(d, p.doc.Made)
+		catalog += fmt.Sprintf("/Names <</EmbeddedFiles <</Names [%s %d 0 R]>>>>\n/AF [%d 0 R]\n", literal(d.Name), spec, spec)
 	}
-	u.put(u.root, catalog+"/ViewerPreferences <</DisplayDocTitle true>>\n>>")
-	return u.write(w)
-}
-
-type counter struct {
-	w io.Writer
-	n int64
-}
-
-func (c *counter) Write(b []byte) (int, error) {
-	n, err := c.w.Write(b)
-	c.n += int64(n)
-	return n, err
-}
-
-// update is what is appended to a PDF with a classic table of references.
-type update struct {
-	f                File
-	size, prev       int64
-	root, info, next int
-	numbers          []int
-	bodies           map[int]string
-}
-
-var trailerOf = regexp.MustCompile(`(?s)/Size (\d+)\s+/Root (\d+) 0 R\s+/Info \d+ 0 R`)
-
-func openUpdate(f File, size int64) (*update, error) {
-	tail := make([]byte, min(size, 400))
-	if _, err := f.ReadAt(tail, size-int64(len(tail))); err != nil && err != io.EOF { //nolint:errorlint // ReadAt says io.EOF itself
-		return nil, err
+	replaced[root] = catalog + "/ViewerPreferences <</DisplayDocTitle true>>\n>>"
+	for n, body := range all {
+		if n == 0 {
+			continue
+		}
+		if other, ok := replaced[n]; ok {
+			body = []byte(other)
+		}
+		p.file.put(n, body)
 	}
+	return p.file.end(root, root-2) // with an output intent fpdf's trailer names that instead of what it says of the document
+}
+
+var trailerOf = regexp.MustCompile(`(?s)/Size (\d+)\s+/Root (\d+) 0 R`)
+
+// objects are the bodies of the objects of a file by fpdf, and the number of its
+// catalog. They are pieces of the file, not copies.
+func objects(made []byte) (all [][]byte, root int, err error) {
+	tail := made[max(0, len(made)-400):]
 	m := trailerOf.FindSubmatch(tail)
 	_, at, found := bytes.Cut(tail, []byte("startxref\n"))
 	if m == nil || !found {
-		return nil, fmt.Errorf("the PDF has no trailer")
+		return nil, 0, errors.New("the PDF has no trailer")
 	}
-	u := &update{f: f, size: size, bodies: map[int]string{}}
-	u.next, _ = strconv.Atoi(string(m[1]))
-	u.root, _ = strconv.Atoi(string(m[2]))
-	u.info = u.root - 2 // with an output intent fpdf's trailer names that instead, which stands between
+	size, _ := strconv.Atoi(string(m[1]))
+	root, _ = strconv.Atoi(string(m[2]))
 	line, _, _ := bytes.Cut(at, []byte("\n"))
-	var err error
-	u.prev, err = strconv.ParseInt(string(line), 10, 64)
-	return u, err
-}
-
-// object reads the body of an object without a stream.
-func (u *update) object(n int) (string, error) {
-	entry := make([]byte, 20)
-	head := len("xref\n0 \n") + len(strconv.Itoa(u.next))
-	if _, err := u.f.ReadAt(entry, u.prev+int64(head)+int64(n)*20); err != nil {
-		return "", err
+	table, err := strconv.Atoi(string(line))
+	first := table + len("xref\n0 \n") + len(strconv.Itoa(size))
+	if err != nil || table < 0 || first+20*size > len(made) || root < 3 || root >= size {
+		return nil, 0, errors.New("the PDF's table is not where it is said to be")
 	}
-	at, err := strconv.ParseInt(string(entry[:10]), 10, 64)
-	if err != nil {
-		return "", err
+	starts := make([]int, size)
+	for n := 1; n < size; n++ {
+		if starts[n], err = strconv.Atoi(string(made[first+20*n : first+20*n+10])); err != nil {
+			return nil, 0, err
+		}
 	}
-	buf := make([]byte, min(1<<16, u.size-at))
-	if _, err := u.f.ReadAt(buf, at); err != nil && err != io.EOF { //nolint:errorlint // as above
-		return "", err
+	order := append(slices.Clone(starts[1:]), table)
+	slices.Sort(order)
+	all = make([][]byte, size)
+	for n := 1; n < size; n++ {
+		i, _ := slices.BinarySearch(order, starts[n])
+		head := strconv.Itoa(n) + " 0 obj\n"
+		if i+1 >= len(order) || order[i+1] > table || !bytes.HasPrefix(made[starts[n]:order[i+1]], []byte(head)) {
+			return nil, 0, fmt.Errorf("object %d is not where the table says", n)
+		}
+		body, ended := bytes.CutSuffix(made[starts[n]+len(head):order[i+1]], []byte("\nendobj\n"))
+		if !ended {
+			return nil, 0, fmt.Errorf("object %d has no end", n)
+		}
+		all[n] = body
 	}
-	start := strconv.Itoa(n) + " 0 obj\n"
-	body, _, found := strings.Cut(string(buf), "\nendobj")
-	if !found || !strings.HasPrefix(body, start) {
-		return "", fmt.Errorf("object %d is not where the table says", n)
-	}
-	return body[len(start):], nil
-}
-
-func (u *update) put(n int, body string) {
-	u.numbers = append(u.numbers, n)
-	u.bodies[n] = body
-}
-
-func (u *update) add(body string) int {
-	n := u.next
-	u.next++
-	u.put(n, body)
-	return n
+	return all, root, nil
 }
 
 // pageObject is the number that fpdf gives to a page's object.
 func pageObject(page int) int { return 1 + 2*page }
 
-func (u *update) annotate(page int, links []link) error {
-	n := pageObject(page)
-	body, err := u.object(n)
-	if err != nil {
-		return err
-	}
-	if !strings.HasPrefix(body, "<</Type /Page\n") {
-		return fmt.Errorf("object %d is no page", n)
+func annotated(page []byte, links []link) (string, error) {
+	if !bytes.HasPrefix(page, []byte("<</Type /Page\n")) {
+		return "", errors.New("a page is not where it was")
 	}
 	const k = 72 / 25.4
 	var b strings.Builder
@@ -162,20 +146,19 @@ func (u *update) annotate(page int, links []link) error {
 			l.x*k, (pageH-l.y-l.h)*k, (l.x+l.w)*k, (pageH-l.y)*k, pageObject(l.to.page), (pageH-l.to.y+2)*k)
 	}
 	b.WriteString("]")
-	u.put(n, strings.Replace(body, "/Resources 2 0 R", b.String(), 1))
-	return nil
+	return strings.Replace(string(page), "/Resources 2 0 R", b.String(), 1), nil
 }
 
 // attach embeds data and gives the number of its file specification.
-func (u *update) attach(d Data, made time.Time) int {
+func (o *output) attach(d Data, made time.Time) int {
 	var b bytes.Buffer
 	z := zlib.NewWriter(&b)
 	_, _ = z.Write(d.Body) // a buffer takes everything
 	_ = z.Close()
 	sum := md5.Sum(d.Body) //nolint:gosec // as above
-	file := u.add(fmt.Sprintf("<</Type /EmbeddedFile /Subtype /application#2Fjson /Filter /FlateDecode /Length %d /Params <</Size %d /ModDate (D:%s) /CheckSum <%s>>>>>\nstream\n%s\nendstream",
+	file := o.add(fmt.Sprintf("<</Type /EmbeddedFile /Subtype /application#2Fjson /Filter /FlateDecode /Length %d /Params <</Size %d /ModDate (D:%s) /CheckSum <%s>>>>>\nstream\n%s\nendstream",
 		b.Len(), len(d.Body), made.UTC().Format("20060102150405Z"), hex.EncodeToString(sum[:]), b.String()))
-	return u.add(fmt.Sprintf("<</Type /Filespec /F %s /UF %s /AFRelationship /Data /Desc (The points of this report) /EF <</F %d 0 R /UF %d 0 R>>>>",
+	return o.add(fmt.Sprintf("<</Type /Filespec /F %s /UF %s /AFRelationship /Data /Desc (The points of this report) /EF <</F %d 0 R /UF %d 0 R>>>>",
 		literal(d.Name), wide(d.Name), file, file))
 }
 
@@ -190,38 +173,6 @@ func wide(s string) string {
 		fmt.Fprintf(&b, "%04X", u)
 	}
 	return b.String() + ">"
-}
-
-func (u *update) write(w *counter) error {
-	at := map[int]int64{}
-	name := sha1.New() //nolint:gosec // as above
-	for _, n := range u.numbers {
-		at[n] = w.n
-		text := fmt.Sprintf("%d 0 obj\n%s\nendobj\n", n, u.bodies[n])
-		_, _ = io.WriteString(name, text)
-		if _, err := io.WriteString(w, text); err != nil {
-			return err
-		}
-	}
-	start := w.n
-	slices.Sort(u.numbers)
-	var b strings.Builder
-	b.WriteString("xref\n")
-	for i := 0; i < len(u.numbers); {
-		j := i + 1
-		for j < len(u.numbers) && u.numbers[j] == u.numbers[j-1]+1 {
-			j++
-		}
-		fmt.Fprintf(&b, "%d %d\n", u.numbers[i], j-i)
-		for ; i < j; i++ {
-			fmt.Fprintf(&b, "%010d 00000 n \n", at[u.numbers[i]])
-		}
-	}
-	_, _ = fmt.Fprintf(name, "%d", u.size) // a hash
-	id := hex.EncodeToString(name.Sum(nil)[:16])
-	fmt.Fprintf(&b, "trailer\n<</Size %d /Root %d 0 R /Info %d 0 R /Prev %d /ID [<%s><%s>]>>\nstartxref\n%d\n%%%%EOF\n", u.next, u.root, u.info, u.prev, id, id, start)
-	_, err := io.WriteString(w, b.String())
-	return err
 }
 
 // xmp is the metadata, which claims PDF/A-3b.

@@ -82,6 +82,7 @@ func (p *painter) contents() {
 	}
 	v := p.doc.Voice
 	p.newPage()
+	p.entered++
 	p.PDF.Bookmark(typeset.Info(v.T("report.contents")), 0, p.y)
 	h := p.bold(16, ink)
 	p.y = p.Put(h, left, p.y, p.Wrap(h, v.T("report.contents"), textW)) + 4
@@ -130,7 +131,8 @@ func (p *painter) here(i int, pt *Point) {
 }
 
 func (p *painter) outline(title string, level int) {
-	if p.dry {
+	p.entered++
+	if p.file == nil {
 		return
 	}
 	r := []rune(typeset.Info(title))

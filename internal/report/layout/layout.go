@@ -1,13 +1,10 @@
 package layout
 
 import (
-	"bytes"
+	"bufio"
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
+	"errors"
 	"fmt"
-	"image"
-	"image/png"
 	"io"
 	"strconv"
 
@@ -38,47 +35,48 @@ type painter struct {
 	typeset.Pen
 	doc      *Document
 	y        float64
-	total    int  // pages; 0 on the first pass
-	dry      bool // first pass: pictures are not loaded
+	file     *output // nothing on the first pass, which only measures
+	total    int     // pages; 0 on the first pass
+	entered  int     // lines of the outline
 	missing  int
 	accent   Colour
 	progress func(done, total int)
-	err      error
 
 	known, places map[int]place // of points and, below zero, of groups: in the first pass, and in this one
 	links         map[int][]link
 }
 
-// File is where a PDF is written, from its beginning, and read again to be
-// finished.
-type File interface {
-	io.Writer
-	io.ReaderAt
-}
+// others is more than what fpdf makes beside pages and lines of the outline:
+// fonts, the mark, metadata.
+const others = 200
 
 // Write sets doc as a PDF. Pages are numbered "3 / 12" and the contents name
-// pages, so it sets everything twice, the first time without pictures. progress
-// may be nil; it is called after each point of the second pass. The context ends
-// it between points.
-func Write(ctx context.Context, f File, doc *Document, progress func(done, total int)) (Result, error) {
-	first, err := paint(ctx, doc, 0, nil, nil)
+// pages, so it goes through everything twice, the first time without drawing.
+// Pictures go to w one by one as they are loaded; none is held. progress may be
+// nil; it is called after each point of the second pass. The context ends it
+// between points; what w holds then is no PDF.
+func Write(ctx context.Context, w io.Writer, doc *Document, progress func(done, total int)) (Result, error) {
+	first, err := paint(ctx, doc, nil, nil, nil)
 	if err != nil {
 		return Result{}, err
 	}
-	total, known := first.PDF.PageCount(), first.places
-	first = nil //nolint:wastedassign // the first pass's pages go before the second's are made
-	p, err := paint(ctx, doc, total, known, progress)
+	buffered := bufio.NewWriterSize(w, 1<<16)
+	pages := first.PDF.PageCount()
+	p, err := paint(ctx, doc, begin(buffered, others+2*pages+first.entered), first, progress)
 	if err != nil {
 		return Result{}, err
 	}
 	res := Result{Pages: p.PDF.PageCount(), Replaced: p.Replaced, Missing: p.missing}
-	if err := p.archive(f); err != nil {
+	if err := p.archive(); err != nil {
+		return Result{}, fmt.Errorf("layout: %w", err)
+	}
+	if err := buffered.Flush(); err != nil {
 		return Result{}, fmt.Errorf("layout: %w", err)
 	}
 	return res, nil
 }
 
-func paint(ctx context.Context, doc *Document, total int, known map[int]place, progress func(done, total int)) (*painter, error) {
+func paint(ctx context.Context, doc *Document, file *output, first *painter, progress func(done, total int)) (*painter, error) {
 	pdf := fpdf.New("P", "mm", "A4", "")
 	pdf.SetMargins(left, top, right)
 	pdf.SetAutoPageBreak(false, 0)
@@ -90,8 +88,11 @@ func paint(ctx context.Context, doc *Document, total int, known map[int]place, p
 	pdf.SetCreationDate(doc.Made.UTC())
 	pdf.SetModificationDate(doc.Made.UTC())
 	pdf.SetLang(doc.Voice.Lang)
-	p := &painter{Pen: typeset.Pen{PDF: pdf}, doc: doc, total: total, dry: total == 0, progress: progress,
-		known: known, places: map[int]place{}, links: map[int][]link{}, accent: doc.Style.Accent}
+	p := &painter{Pen: typeset.Pen{PDF: pdf, Dry: file == nil}, doc: doc, file: file, progress: progress,
+		places: map[int]place{}, links: map[int][]link{}, accent: doc.Style.Accent}
+	if first != nil {
+		p.total, p.known = first.PDF.PageCount(), first.places
+	}
 	if p.accent == (Colour{}) {
 		p.accent = accent
 	}
@@ -109,11 +110,8 @@ func paint(ctx context.Context, doc *Document, total int, known map[int]place, p
 		return nil, err
 	}
 	p.dataPage()
-	if p.err == nil {
-		p.err = pdf.Error()
-	}
-	if p.err != nil {
-		return nil, fmt.Errorf("layout: %w", p.err)
+	if err := pdf.Error(); err != nil {
+		return nil, fmt.Errorf("layout: %w", err)
 	}
 	return p, nil
 }
@@ -125,7 +123,7 @@ func (p *painter) points(ctx context.Context) error {
 			return err
 		}
 		p.point(i)
-		if !p.dry {
+		if p.file != nil {
 			p.progress(i+1, len(points))
 		}
 	}
@@ -281,49 +279,31 @@ func (p *painter) factsHeight(w, labelW float64, facts []Pair, size float64) flo
 
 // picture places a picture in a box, whole and centred, or says it is missing.
 // It gives the rectangle that the picture fills.
-func (p *painter) picture(kind string, load func() ([]byte, error), x, y, w, h float64) (px, py, pw, ph float64) {
+func (p *painter) picture(load func() (*raster, error), x, y, w, h float64) (px, py, pw, ph float64) {
 	px, py, pw, ph = x, y, w, h
 	p.stroke(hairline)
 	p.PDF.SetLineWidth(0.25)
 	p.fill(Colour{R: 250, G: 248, B: 244})
 	p.PDF.Rect(x, y, w, h, "FD")
-	if p.dry {
+	if p.file == nil {
 		return px, py, pw, ph
 	}
-	b, err := load()
+	r, err := load()
+	if err == nil && (r.w < 1 || r.h < 1) {
+		err = errors.New("an empty picture")
+	}
 	if err == nil {
-		sum := sha256.Sum256(b) // a picture that stands twice is in the file once
-		name := "i" + hex.EncodeToString(sum[:])
-		info := p.PDF.RegisterImageOptionsReader(name, fpdf.ImageOptions{ImageType: kind}, bytes.NewReader(b))
-		if err = p.PDF.Error(); err == nil && info != nil && info.Width() > 0 && info.Height() > 0 {
-			f := min(w/info.Width(), h/info.Height())
-			pw, ph = info.Width()*f, info.Height()*f
-			px, py = x+(w-pw)/2, y+(h-ph)/2
-			p.PDF.ImageOptions(name, px, py, pw, ph, false, fpdf.ImageOptions{ImageType: kind}, 0, "")
-			err = p.PDF.Error()
-		}
+		const k = 72 / 25.4
+		f := min(w/float64(r.w), h/float64(r.h))
+		pw, ph = float64(r.w)*f, float64(r.h)*f
+		px, py = x+(w-pw)/2, y+(h-ph)/2
+		p.PDF.RawWriteStr(fmt.Sprintf("q %.3f 0 0 %.3f %.3f %.3f cm /P%d Do Q", pw*k, ph*k, px*k, (pageH-py-ph)*k, p.file.picture(r)))
 	}
 	p.stroke(hairline)
 	p.PDF.Rect(x, y, w, h, "D")
-	if err != nil {
-		p.PDF.ClearError() // one bad picture must not cost the report
+	if err != nil { // one bad picture must not cost the report
 		p.missing++
 		p.Put(p.text(8.5, ink2), x+2, y+2, clip(p.Wrap(p.text(8.5, ink2), p.doc.Voice.T("report.no-picture"), w-4), 3))
 	}
 	return px, py, pw, ph
-}
-
-func encodePNG(load func() (image.Image, error)) func() ([]byte, error) {
-	return func() ([]byte, error) {
-		img, err := load()
-		if err != nil {
-			return nil, err
-		}
-		var b bytes.Buffer
-		enc := png.Encoder{CompressionLevel: png.BestSpeed}
-		if err := enc.Encode(&b, img); err != nil {
-			return nil, err
-		}
-		return b.Bytes(), nil
-	}
 }

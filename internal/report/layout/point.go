@@ -119,7 +119,7 @@ func (p *painter) pointBody(pt *Point) []box {
 }
 
 func (p *painter) plan(c *Cutout, x, y float64) {
-	ix, iy, iw, ih := p.picture("PNG", encodePNG(c.Load), x, y, planW, planH)
+	ix, iy, iw, ih := p.picture(fromImage(c.Load), x, y, planW, planH)
 	px, py := ix+c.X*iw, iy+c.Y*ih
 	p.fill(p.accent)
 	p.stroke(white)
@@ -145,7 +145,7 @@ func (p *painter) photoRow(photos []Photo) box {
 	return box{h + 7, func(y float64) {
 		for i := range photos {
 			x := left + float64(i)*(w+gap)
-			p.picture("JPG", photos[i].Load, x, y, w, h)
+			p.picture(fromJPEG(photos[i].Load), x, y, w, h)
 			p.One(p.text(8, ink2), x, y+h+0.8, w, photos[i].Caption)
 		}
 	}}

@@ -82,7 +82,7 @@ type Run struct {
 // shaped reports whether a script needs joining, reordering or right-to-left
 // setting, which plain glyphs in a row would show wrong.
 func shaped(r rune) bool {
-	return unicode.In(r, unicode.Arabic, unicode.Hebrew, unicode.Syriac, unicode.Thaana, unicode.Nko,
+	return r >= 0x590 && unicode.In(r, unicode.Arabic, unicode.Hebrew, unicode.Syriac, unicode.Thaana, unicode.Nko,
 		unicode.Devanagari, unicode.Bengali, unicode.Tamil, unicode.Thai, unicode.Lao, unicode.Tibetan,
 		unicode.Myanmar, unicode.Khmer, unicode.Mongolian)
 }

@@ -32,13 +32,25 @@ type Line struct {
 type Pen struct {
 	PDF      *fpdf.Fpdf
 	Faces    *Faces
-	Replaced int // characters that Mark stands for
+	Replaced int  // characters that Mark stands for
+	Dry      bool // measures and counts, draws nothing
+
+	face *Face // as last chosen: each choice is an operator on the page
+	size float64
+}
+
+func (p *Pen) choose(f *Face, size float64) {
+	if p.face == f && p.size == size {
+		return
+	}
+	p.face, p.size = f, size
+	p.PDF.SetFont(f.family, f.style, size)
 }
 
 func (p *Pen) width(s Style, runs []Run) float64 {
 	w := 0.0
 	for _, r := range runs {
-		p.PDF.SetFont(r.face.family, r.face.style, s.Size)
+		p.choose(r.face, s.Size)
 		w += p.PDF.GetStringWidth(r.text)
 	}
 	return w
@@ -129,12 +141,15 @@ func (p *Pen) fit(s Style, word string, most float64) int {
 
 // Put draws lines with their top at y and returns the y below them.
 func (p *Pen) Put(s Style, x, y float64, lines []Line) float64 {
+	if p.Dry {
+		return y + s.Height()*float64(len(lines))
+	}
 	p.PDF.SetTextColor(int(s.Colour.R), int(s.Colour.G), int(s.Colour.B))
 	for _, l := range lines {
 		base := y + s.Height()*0.76
 		at := x
 		for _, r := range l.runs {
-			p.PDF.SetFont(r.face.family, r.face.style, s.Size)
+			p.choose(r.face, s.Size)
 			p.PDF.Text(at, base, r.text)
 			at += p.PDF.GetStringWidth(r.text)
 		}
