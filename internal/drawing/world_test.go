@@ -146,7 +146,7 @@ func (w *world) work(d Drawing) job.Status {
 		worker.Run(ctx)
 	}()
 	var last job.Status
-	watch, cancel := context.WithTimeout(ctx, 3*time.Minute)
+	watch, cancel := context.WithTimeout(ctx, 10*time.Minute)
 	defer cancel()
 	if err := job.Watch(watch, w.d, db.Tenant(w.org), d.Job, func(s job.Status) error {
 		if s.Done > s.Total || s.Done < last.Done {
