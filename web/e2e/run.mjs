@@ -4,6 +4,7 @@
  * Against a server that runs:   PLUMBLINE_URL, and who signs in: PLUMBLINE_EMAIL, PLUMBLINE_PASSWORD (a manager of the first project),
  *                               PLUMBLINE_EMAIL2 (another who may change points there; the same password unless PLUMBLINE_PASSWORD2)
  * Against a fresh demo site:    PLUMBLINE_E2E_PROGRAM, the program; PLUMBLINE_E2E_WORK, a folder for its data
+ * PLUMBLINE_E2E_DATABASE        where the demo's database is, for factors.mjs; found for a fresh demo site
  * PLUMBLINE_E2E_COUNTS          a file that gets "passed failed skipped"
  * PLUMBLINE_CHROMIUM            default /usr/bin/chromium
  * Names given as arguments choose files: npm run e2e -- offline
@@ -64,7 +65,7 @@ function freePort() {
 
 async function startDemo(program) {
   const work = env.PLUMBLINE_E2E_WORK ?? mkdtempSync(join(tmpdir(), 'plumbline-e2e-'));
-  const addr = `127.0.0.1:${await freePort()}`;
+  const addr = `localhost:${await freePort()}`; // a name: passkeys are for one
   const child = spawn(program, ['demo', '--addr', addr, '--data', join(work, 'demo')], { stdio: ['ignore', 'pipe', 'inherit'] });
   let said = '';
   child.stdout.setEncoding('utf8').on('data', (t) => {
@@ -85,6 +86,7 @@ async function startDemo(program) {
   }
   if (gone) throw new Error('the demo ended before it was ready');
   env.PLUMBLINE_URL = `http://${addr}`;
+  env.PLUMBLINE_E2E_DATABASE = join(work, 'demo', 'plumbline.db');
   env.PLUMBLINE_PASSWORD ??= /password\s+(.+)/.exec(said)?.[1]?.trim();
   const mails = [...said.matchAll(/[\w.+-]+@[\w.-]+\w/g)].map((m) => m[0]);
   env.PLUMBLINE_EMAIL ??= mails[0];

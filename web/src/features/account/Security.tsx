@@ -3,7 +3,7 @@ import { Button, Checkbox, Code, CopyButton, Group, Modal, NativeSelect, Stack, 
 import { type ReactNode, useState } from 'react';
 import { call } from '@/api/client';
 import { newId } from '@/api/id';
-import { Answered, save, useAsk } from '@/features/privacy/ask';
+import { Answered, save, useAsk } from '@/features/ask';
 import { Failed } from '@/features/signin/Failed';
 import { leaveFor, type Provider } from '@/features/signin/Providers';
 import { canPasskey, makePasskey } from '@/features/signin/passkey';

@@ -3,7 +3,7 @@ import { Trans, useLingui } from '@lingui/react/macro';
 import { Modal } from '@mantine/core';
 import { useState } from 'react';
 import { Problem } from '@/api/client';
-import { Confirm } from '@/features/privacy/ask';
+import { Confirm } from '@/features/ask';
 import { Dismissed } from '@/features/signin/passkey';
 
 /** Proving does something that may first ask for the password: then the question stands in a window, and it goes on from there. */

@@ -7,7 +7,7 @@ import { useState } from 'react';
 import { send } from '@/api/client';
 import type { Id } from '@/api/types';
 import { refusalText } from '@/app/errors';
-import { save } from '@/features/privacy/ask';
+import { save } from '@/features/ask';
 import { Failed } from '@/features/signin/Failed';
 import { useMay, useProject, useThings } from '@/store';
 import { toast } from '@/ui';

@@ -5,7 +5,7 @@ import { useState } from 'react';
 import { base, call, send } from '@/api/client';
 import { newId } from '@/api/id';
 import { Again, useProving } from '@/features/account/proving';
-import { Answered, save, useAsk } from '@/features/privacy/ask';
+import { Answered, save, useAsk } from '@/features/ask';
 import { Failed } from '@/features/signin/Failed';
 import { exact, useProject, useReader } from '@/store';
 import s from './Exchange.module.css';

@@ -6,7 +6,7 @@ import { call } from '@/api/client';
 import { newId } from '@/api/id';
 import type { Breach, BreachDraft, BreachStep } from '@/api/office';
 import { fieldErrors } from '@/app/errors';
-import { Answered, Block, save, useAsk } from '@/features/privacy/ask';
+import { Answered, Block, save, useAsk } from '@/features/ask';
 import { Failed } from '@/features/signin/index';
 import { exact, useReader } from '@/store';
 import { toast } from '@/ui';

@@ -3,7 +3,7 @@ import { Button, SegmentedControl, Stack } from '@mantine/core';
 import { useState } from 'react';
 import { call } from '@/api/client';
 import type { Acknowledgement, Case, CaseRow } from '@/api/office';
-import { Answered, Block, useAsk } from '@/features/privacy/ask';
+import { Answered, Block, useAsk } from '@/features/ask';
 import { Failed } from '@/features/signin/index';
 import { civil, exact, useReader } from '@/store';
 import { Letter } from './Letter';

@@ -6,7 +6,7 @@ import { call } from '@/api/client';
 import { newId } from '@/api/id';
 import type { SupportGrant } from '@/api/office';
 import { fieldErrors } from '@/app/errors';
-import { Answered, Block, useAsk } from '@/features/privacy/ask';
+import { Answered, Block, useAsk } from '@/features/ask';
 import { Failed } from '@/features/signin/index';
 import { exact, useReader } from '@/store';
 import s from './Office.module.css';

@@ -4,7 +4,7 @@ import { Link } from '@tanstack/react-router';
 import { type ReactNode, useState } from 'react';
 import { call } from '@/api/client';
 import type { PlaceRow } from '@/api/office';
-import { Answered, Block, useAsk } from '@/features/privacy/ask';
+import { Answered, Block, useAsk } from '@/features/ask';
 import { Failed } from '@/features/signin/index';
 import s from './Office.module.css';
 

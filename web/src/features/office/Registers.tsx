@@ -2,7 +2,7 @@ import { Trans, useLingui } from '@lingui/react/macro';
 import { Button } from '@mantine/core';
 import { useState } from 'react';
 import { send } from '@/api/client';
-import { Block, save, take } from '@/features/privacy/ask';
+import { Block, save, take } from '@/features/ask';
 import { Failed } from '@/features/signin/index';
 import s from './Office.module.css';
 

@@ -5,7 +5,7 @@ import { useState } from 'react';
 import { call } from '@/api/client';
 import type { OfficeSettings } from '@/api/office';
 import { fieldErrors } from '@/app/errors';
-import { Answered, Block, useAsk } from '@/features/privacy/ask';
+import { Answered, Block, useAsk } from '@/features/ask';
 import { countryOptions } from '@/features/privacy/countries';
 import { Failed } from '@/features/signin/index';
 import { toast } from '@/ui';

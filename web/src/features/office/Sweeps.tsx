@@ -3,7 +3,7 @@ import { Button } from '@mantine/core';
 import { useState } from 'react';
 import { call } from '@/api/client';
 import type { Sweep } from '@/api/office';
-import { Answered, Block, useAsk } from '@/features/privacy/ask';
+import { Answered, Block, useAsk } from '@/features/ask';
 import { Failed } from '@/features/signin/index';
 import { exact, useReader } from '@/store';
 import s from './Office.module.css';

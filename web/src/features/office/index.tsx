@@ -4,7 +4,7 @@ import { useParams } from '@tanstack/react-router';
 import { useState } from 'react';
 import { call } from '@/api/client';
 import type { StaffMe, StaffMember } from '@/api/office';
-import { Answered, Block, useAsk } from '@/features/privacy/ask';
+import { Answered, Block, useAsk } from '@/features/ask';
 import { Failed } from '@/features/signin/index';
 import { exact, useReader, useSession } from '@/store';
 import { EmptyState, Page } from '@/ui';

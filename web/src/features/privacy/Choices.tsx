@@ -3,9 +3,9 @@ import { Button, Switch } from '@mantine/core';
 import { useState } from 'react';
 import { call, send } from '@/api/client';
 import type { Choices as Answer, Choice } from '@/api/privacy';
+import { Answered, type Asked, Block, Fold, save } from '@/features/ask';
 import { Failed } from '@/features/signin/index';
 import { exact, useReader } from '@/store';
-import { Answered, type Asked, Block, Fold, save } from './ask';
 import s from './Privacy.module.css';
 
 /** Choices are switches, one a purpose, effective at once. Off is one tap, as on is. */

@@ -2,7 +2,7 @@ import { Trans, useLingui } from '@lingui/react/macro';
 import { Button } from '@mantine/core';
 import { useState } from 'react';
 import { send } from '@/api/client';
-import { Block, Confirm, save, take, useReturn } from './ask';
+import { Block, Confirm, save, take, useReturn } from '@/features/ask';
 import s from './Privacy.module.css';
 
 type Step = 'idle' | 'asking' | 'running' | 'done';

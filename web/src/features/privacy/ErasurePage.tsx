@@ -4,10 +4,10 @@ import { useParams } from '@tanstack/react-router';
 import { useEffect, useState } from 'react';
 import { call, send } from '@/api/client';
 import type { ErasureStatus } from '@/api/privacy';
+import { Answered, Fold, save, useAsk } from '@/features/ask';
 import { BackToSignIn, Failed } from '@/features/signin/index';
 import { Outside } from '@/features/signin/Outside';
 import { exact, useReader } from '@/store';
-import { Answered, Fold, save, useAsk } from './ask';
 import { Plan } from './Plan';
 import s from './Privacy.module.css';
 

@@ -5,10 +5,10 @@ import { call } from '@/api/client';
 import type { Held as Answer, Controller, Disclosure, HeldItem } from '@/api/privacy';
 import { codeText } from '@/app/errors';
 import { isLocale, locales, speak } from '@/app/i18n';
+import { Answered, type Asked, Block, Fold } from '@/features/ask';
 import { Failed } from '@/features/signin/index';
 import { civil, exact, useDevice, useReader, useSession } from '@/store';
 import { toast } from '@/ui';
-import { Answered, type Asked, Block, Fold } from './ask';
 import { parts } from './label';
 import s from './Privacy.module.css';
 

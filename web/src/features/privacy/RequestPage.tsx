@@ -6,11 +6,11 @@ import { useState } from 'react';
 import { call, send } from '@/api/client';
 import type { RequestCase, RequestStatus } from '@/api/privacy';
 import { fieldErrors } from '@/app/errors';
+import { Answered, save, take, useAsk } from '@/features/ask';
 import { Failed } from '@/features/signin/index';
 import { Outside } from '@/features/signin/Outside';
 import { civil, exact, useDeviceState, useReader } from '@/store';
 import { toast } from '@/ui';
-import { Answered, save, take, useAsk } from './ask';
 import { countryOptions } from './countries';
 import s from './Privacy.module.css';
 

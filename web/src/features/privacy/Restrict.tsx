@@ -4,9 +4,9 @@ import { useState } from 'react';
 import { call } from '@/api/client';
 import { newId } from '@/api/id';
 import type { Choices, Controller, Held, Restriction, RestrictionGround } from '@/api/privacy';
+import { Answered, type Asked, Block, useReturn } from '@/features/ask';
 import { Failed } from '@/features/signin/index';
 import { exact, useReader } from '@/store';
-import { Answered, type Asked, Block, useReturn } from './ask';
 import s from './Privacy.module.css';
 
 function useGrounds(): Record<RestrictionGround, string> {

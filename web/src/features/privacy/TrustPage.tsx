@@ -1,8 +1,8 @@
 import { Plural, Trans, useLingui } from '@lingui/react/macro';
 import type { PromiseState, Trust, TrustPromise } from '@/api/privacy';
+import { Answered, Fold, useAsk } from '@/features/ask';
 import { Outside } from '@/features/signin/Outside';
 import { ago, exact, useReader } from '@/store';
-import { Answered, Fold, useAsk } from './ask';
 import s from './Trust.module.css';
 
 const order: PromiseState[] = ['broken', 'kept', 'not-proved', 'not-built', 'not-applicable'];

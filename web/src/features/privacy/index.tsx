@@ -1,9 +1,9 @@
 import { Trans, useLingui } from '@lingui/react/macro';
 import { Link } from '@tanstack/react-router';
 import type { Choices as ChoicesAnswer, Held as HeldAnswer } from '@/api/privacy';
+import { Block, useAsk } from '@/features/ask';
 import { useSession } from '@/store';
 import { Page } from '@/ui';
-import { Block, useAsk } from './ask';
 import { Choices } from './Choices';
 import { Download } from './Download';
 import { Erase } from './Erase';

@@ -6,7 +6,7 @@ import { useEffect, useState } from 'react';
 import { call, Problem } from '@/api/client';
 import type { ReportFact, ReportStyle, ReportStyleState } from '@/api/types';
 import { fieldErrors } from '@/app/errors';
-import { Answered, useAsk } from '@/features/privacy/ask';
+import { Answered, useAsk } from '@/features/ask';
 import { Failed } from '@/features/signin/index';
 import { useSession } from '@/store';
 import { EmptyState, Page, toast } from '@/ui';

@@ -1,12 +1,12 @@
-/** What the pages about a person's data share: asking the server each time, showing that password, taking a file along. */
+/** What pages that ask the server each time share: the asking, the password once more, taking a file along. */
 import { Trans, useLingui } from '@lingui/react/macro';
 import { Button, Group, PasswordInput } from '@mantine/core';
 import { type ReactNode, type RefObject, useCallback, useEffect, useId, useRef, useState } from 'react';
 import { call, Unreachable } from '@/api/client';
-import { Failed } from '@/features/signin/index';
+import { Failed } from '@/features/signin/Failed';
 import { SecondInstead } from '@/features/signin/SecondInstead';
 import { ErrorState, Skeleton } from '@/ui';
-import s from './Privacy.module.css';
+import s from '../privacy/Privacy.module.css';
 
 export interface Asked<T> {
   data: T | undefined;
@@ -137,7 +137,7 @@ export function Confirm({
         onChange={(e) => setPassword(e.currentTarget.value)}
       />
       <Group grow gap="sm">
-        <Button type="submit" variant="default" size="md" loading={checking || busy}>
+        <Button type="submit" variant={focus ? 'filled' : 'default'} size="md" loading={checking || busy}>
           {label}
         </Button>
         <Button type="button" variant="default" size="md" disabled={checking || busy} onClick={onCancel}>
