@@ -1,7 +1,7 @@
 // Package demo fills an empty installation with a made-up building site in
-// Ghent: three companies, eight people, a building with levels and rooms,
-// drawings that it draws itself, 120 points over two months with comments and
-// painted photos, and a report.
+// Ghent: companies, a dozen people, a building with levels and rooms, drawings
+// that it draws itself, points over three months with comments and painted
+// photos, some of them drawn on, and a report.
 //
 // It works through the slices' own services, so everything is in the log as if
 // people had done it, each at their level and at their time: the installation

@@ -90,7 +90,7 @@ type filler struct {
 	sheets    []id.Sheet // by floor
 	plans     []*plan
 	remarks   [][]placed // by list
-	pictures  map[picture][]byte
+	pictures  map[picture]shot
 }
 
 // placed is a remark with its category.
@@ -103,7 +103,7 @@ type placed struct {
 // Fill makes the site. The installation must be empty.
 func Fill(ctx context.Context, d Deps, seed uint64, end time.Time) error {
 	f := &filler{Deps: d, ctx: ctx, rng: rand.New(rand.NewPCG(seed, 0x706c756d62)), end: end, //nolint:gosec // a demo, repeatable
-		roles: map[string]id.Role{}, rooms: map[string]id.Location{}, pictures: map[picture][]byte{}}
+		roles: map[string]id.Role{}, rooms: map[string]id.Location{}, pictures: map[picture]shot{}}
 	for _, step := range []struct {
 		say string
 		do  func() error

@@ -43,6 +43,10 @@ type story struct {
 	charge  int // who does the work
 	created time.Time
 	list    int
+
+	pin   fields.Pin
+	taken id.Photo       // the last photo of it
+	spot  sitephoto.Spot // where on that to look
 }
 
 // The statuses that a project is furnished with, in their order.
@@ -116,6 +120,9 @@ func (s *story) acts(n int) []act {
 	acts := []act{{s.created, s.create}}
 	for k := range f.photosOf(n) {
 		acts = append(acts, act{s.created.Add(time.Duration(20+k) * time.Second), func() error { return s.photo(s.author, uint64(n+k)) }})
+		if k == 0 {
+			acts = append(acts, s.drawn(n)...)
+		}
 	}
 	if f.rng.IntN(5) == 0 {
 		acts = append(acts, act{f.workday(s.created.Add(24 * time.Hour)), s.says(1, statusOpen)})
@@ -149,8 +156,9 @@ func (s *story) create() error {
 	f := s.f
 	s.id = mk[id.Point](f)
 	x, y := s.room.At(0.15+0.7*f.rng.Float64(), 0.15+0.7*f.rng.Float64())
+	s.pin = fields.Pin{Sheet: f.sheets[s.floor], X: x, Y: y}
 	v := fields.Values{Subject: s.what.subject, Description: s.what.text, Category: s.what.category, Location: f.rooms[s.room.Code],
-		Urgent: f.rng.IntN(11) == 0, Pin: &fields.Pin{Sheet: f.sheets[s.floor], X: x, Y: y}}
+		Urgent: f.rng.IntN(11) == 0, Pin: &s.pin}
 	if listPlans[s.list].closed == nil {
 		v.InCharge = []fields.Charge{{Kind: fields.Company, ID: string(f.companies[s.what.company])}}
 	}
@@ -165,11 +173,12 @@ func (s *story) create() error {
 }
 
 func (s *story) photo(by int, seed uint64) error {
-	b, err := s.f.picture(picture{s.what.photo, seed % variants})
+	shot, err := s.f.picture(picture{s.what.photo, seed % variants})
 	if err != nil {
 		return err
 	}
-	_, _, err = s.f.Points.AddPhoto(s.f.ctx, s.f.grants[by], s.id, mk[id.Photo](s.f), bytes.NewReader(b), s.f.Clock.Now())
+	s.taken, s.spot = mk[id.Photo](s.f), shot.spot
+	_, _, err = s.f.Points.AddPhoto(s.f.ctx, s.f.grants[by], s.id, s.taken, bytes.NewReader(shot.jpeg), s.f.Clock.Now())
 	return err
 }
 
@@ -181,14 +190,20 @@ type picture struct {
 	seed uint64
 }
 
-func (f *filler) picture(p picture) ([]byte, error) {
-	b, ok := f.pictures[p]
+type shot struct {
+	jpeg []byte
+	spot sitephoto.Spot
+}
+
+func (f *filler) picture(p picture) (shot, error) {
+	have, ok := f.pictures[p]
 	if ok {
-		return b, nil
+		return have, nil
 	}
-	b, err := sitephoto.JPEG(p.of, p.seed)
-	f.pictures[p] = b
-	return b, err
+	var err error
+	have.jpeg, have.spot, err = sitephoto.JPEG(p.of, p.seed)
+	f.pictures[p] = have
+	return have, err
 }
 
 // photosOf is how many photos the n-th point has from the start.

@@ -36,14 +36,23 @@ const (
 	Height = 960
 )
 
+// Spot is where in a photo the thing is that is wrong: its corners.
+type Spot struct{ X0, Y0, X1, Y1 float64 }
+
 type canvas struct {
 	pix   []float32 // r, g, b in 0..1
 	rng   *rand.Rand
 	light float64 // where the lamp hangs, 0..1
+	spot  Spot
 }
 
-// JPEG paints a photo.
-func JPEG(s Subject, seed uint64) ([]byte, error) {
+// at notes where the wrong thing is.
+func (c *canvas) at(x0, y0, x1, y1 int) {
+	c.spot = Spot{float64(x0), float64(y0), float64(x1), float64(y1)}
+}
+
+// JPEG paints a photo, and says where in it to look.
+func JPEG(s Subject, seed uint64) ([]byte, Spot, error) {
 	c := &canvas{pix: make([]float32, Width*Height*3), rng: rand.New(rand.NewPCG(seed, uint64(s)+1))}
 	c.light = 0.2 + 0.6*c.rng.Float64()
 	c.wall()
@@ -66,7 +75,8 @@ func JPEG(s Subject, seed uint64) ([]byte, error) {
 		c.cables()
 	}
 	c.sprayCircle()
-	return c.encode()
+	b, err := c.encode()
+	return b, c.spot, err
 }
 
 func (c *canvas) encode() ([]byte, error) {
@@ -171,7 +181,9 @@ func (c *canvas) duct() {
 			}
 		}
 	}
-	c.hole(Width/2+c.rng.IntN(240)-120, y0+h+60, 70)
+	x := Width/2 + c.rng.IntN(240) - 120
+	c.hole(x, y0+h+60, 70)
+	c.at(x-70, y0+h-10, x+70, y0+h+130)
 }
 
 func (c *canvas) pipe() {
@@ -184,7 +196,11 @@ func (c *canvas) pipe() {
 			}
 		}
 		c.cylinder(x0, 0, x0+w, Height, func(x, _ int) float64 { return float64(x-x0) / float64(w) }, 0.38)
-		for y := 200 + c.rng.IntN(200); y < Height; y += 380 {
+		y := 200 + c.rng.IntN(200)
+		if n == 0 {
+			c.at(x0-8, y-10, x0+w+8, y+36)
+		}
+		for ; y < Height; y += 380 {
 			for yy := y; yy < y+26; yy++ {
 				for x := x0 - 8; x < x0+w+8; x++ {
 					c.mix(x, yy, 0.5, 0.3, 0.16, 0.75)
@@ -202,6 +218,9 @@ func (c *canvas) crack() {
 		dir *= 0.93
 		x += dir * 3
 		y += 1.6
+		if y < Height/2 {
+			c.at(int(x)-45, Height/2-110, int(x)+45, Height/2+110)
+		}
 		w := 2.5 + 2.5*c.rng.Float64()
 		for dx := -6; dx <= 6; dx++ {
 			c.mix(int(x)+dx, int(y), 0.08, 0.07, 0.06, 1.1-math.Abs(float64(dx))/w)
@@ -212,6 +231,7 @@ func (c *canvas) crack() {
 
 func (c *canvas) damp() {
 	cx, cy := float64(400+c.rng.IntN(480)), float64(Height-220)
+	c.at(int(cx)-210, int(cy)-170, int(cx)+210, int(cy)+150)
 	n := c.noise(70)
 	for y := range Height {
 		for x := range Width {
@@ -266,6 +286,7 @@ func (c *canvas) socket() {
 		c.hole(x0+60, y+75, 8)
 	}
 	c.hole(x+390, y+70, 58) // the box that was forgotten
+	c.at(x+332, y+12, x+448, y+128)
 }
 
 func (c *canvas) door() {
@@ -273,6 +294,7 @@ func (c *canvas) door() {
 	c.rect(x-40, 90, x+460, Height, 0.62, 0.6, 0.57)
 	c.rect(x, 130, x+420, Height, 0.36, 0.27, 0.2)
 	c.rect(x+350, 520, x+390, 535, 0.75, 0.75, 0.76)
+	c.at(x+400, 380, x+450, 640)
 	for y := 130; y < Height; y++ { // the gap that is too wide
 		for k := range 9 {
 			c.mix(x+420+k, y, 0.04, 0.04, 0.04, 0.9)
@@ -294,6 +316,7 @@ func (c *canvas) tiles() {
 	}
 	tx, ty := step*(3+c.rng.IntN(3)), step*(2+c.rng.IntN(2))
 	c.rect(tx+5, ty+5, tx+step, ty+step, 0.46, 0.43, 0.4)
+	c.at(tx, ty, tx+step, ty+step)
 	px, py := float64(tx+10), float64(ty+40)
 	for range 130 {
 		px += 1.1
@@ -306,6 +329,7 @@ func (c *canvas) cables() {
 	y := 260 + c.rng.IntN(100)
 	c.rect(0, y, Width, y+22, 0.6, 0.61, 0.63)
 	c.rect(0, y+120, Width, y+142, 0.6, 0.61, 0.63)
+	c.at(Width/2-160, y+10, Width/2+160, y+132)
 	for n := range 9 {
 		cy := float64(y) + 20 + float64(n)*11
 		amp, ph := 3+4*c.rng.Float64(), c.rng.Float64()*6

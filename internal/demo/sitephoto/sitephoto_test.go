@@ -9,12 +9,15 @@ import (
 func TestEverySubjectIsAPhoto(t *testing.T) {
 	t.Parallel()
 	for s := range Subjects {
-		a, err := JPEG(Subject(s), 7)
+		a, at, err := JPEG(Subject(s), 7)
 		if err != nil {
 			t.Fatal(err)
 		}
 		if cfg, err := jpeg.DecodeConfig(bytes.NewReader(a)); err != nil || cfg.Width != Width || cfg.Height != Height {
 			t.Errorf("subject %d: %v %v", s, cfg, err)
+		}
+		if at.X0 < 0 || at.Y0 < 0 || at.X1 > Width || at.Y1 > Height || at.X1-at.X0 < 40 || at.Y1-at.Y0 < 40 {
+			t.Errorf("subject %d: what is wrong is at %v", s, at)
 		}
 	}
 }
@@ -24,7 +27,7 @@ func TestPhotoRepeatsFromItsSeed(t *testing.T) {
 	var got [3][]byte
 	for i, seed := range []uint64{7, 7, 8} {
 		var err error
-		if got[i], err = JPEG(Crack, seed); err != nil {
+		if got[i], _, err = JPEG(Crack, seed); err != nil {
 			t.Fatal(err)
 		}
 	}

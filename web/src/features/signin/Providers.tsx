@@ -34,7 +34,7 @@ export function Providers({ busy }: { busy: boolean }) {
   }, []);
   if (all.length === 0) return null;
   return (
-    <Stack gap="sm">
+    <Stack gap="md">
       <Failed error={error} />
       {all.map((p) => (
         <Button
