@@ -19,6 +19,7 @@ import (
 	"plumbline/internal/app/front"
 	"plumbline/internal/app/logbook"
 	"plumbline/internal/app/post"
+	"plumbline/internal/app/traced"
 	"plumbline/internal/app/watch"
 	"plumbline/internal/blob/blobfs"
 	"plumbline/internal/cli"
@@ -77,6 +78,7 @@ type House struct {
 	capture   *mail.Capture
 	proofs    *mail.Capture // where mail to made-up people ends
 	worker    *job.Worker
+	tracer    *traced.Tracer // nil: nothing is told
 
 	People   *person.Service
 	Orgs     *org.Service
@@ -266,6 +268,7 @@ func (h *House) Close() {
 	if h.Drawings != nil {
 		h.Drawings.Close()
 	}
+	h.tracer.Close()
 	if h.ring != nil {
 		h.ring.Close()
 	}
@@ -315,7 +318,7 @@ func (h *House) jobs(m *mail.Mailer) {
 	}
 	sweeps, often := h.sweepJobs()
 	maps.Copy(handlers, sweeps)
-	h.worker = job.New(h.DB, h.log, handlers, job.Options{Parallel: h.cfg.Workers})
+	h.worker = job.New(h.DB, h.log, handlers, job.Options{Parallel: h.cfg.Workers, Trace: h.trace()})
 	if !h.o.NoChores {
 		for kind, c := range chores {
 			h.worker.Every(kind, c.every)

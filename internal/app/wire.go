@@ -5,8 +5,10 @@ import (
 	"net/http"
 
 	"plumbline/internal/access"
+	"plumbline/internal/app/declared"
 	"plumbline/internal/app/post"
 	"plumbline/internal/app/reported"
+	"plumbline/internal/app/traced"
 	"plumbline/internal/app/visits"
 	"plumbline/internal/drawing"
 	"plumbline/internal/drawing/drawingapi"
@@ -67,6 +69,9 @@ func (h *House) wire() error {
 	if h.Signin.Vouchers.Providers, err = h.cfg.Vouchers(h.way().Lane(oidc.Fields()...)); err != nil {
 		return err
 	}
+	if h.tracer, err = traced.Open(h.cfg.Tracing, h.way().Lane(), version(), declared.SpanKeys(), h.log); err != nil {
+		return err
+	}
 	h.wireErasure()
 	h.wireDesk()
 	h.wireSweeps()
@@ -87,6 +92,7 @@ func (h *House) serveAPI() error {
 	h.api = rest.New(rest.Config{
 		Title: "Plumbline", Version: version(), Cookie: signinapi.Cookie, Clock: h.clock, Log: h.log, Proxies: proxies, Mutations: h.mutations,
 		Authenticate: h.heard(signinapi.Authenticate(h.Signin)), Limiter: h.o.Limiter, Observe: func(o rest.Observed) { h.meter.Observe(o) },
+		Trace: h.trace(),
 	})
 	signinapi.Register(h.api, h.Signin)
 	signinapi.RegisterFactors(h.api, h.Signin)

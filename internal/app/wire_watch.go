@@ -7,6 +7,7 @@ import (
 	"plumbline/internal/app/kept"
 	"plumbline/internal/app/watch"
 	"plumbline/internal/opsapi"
+	"plumbline/internal/trace"
 )
 
 // watched is what machines are told of this house.
@@ -20,6 +21,14 @@ func (h *House) watched() *watch.Meter {
 	}
 	return watch.New(watch.Deps{Version: version(), DB: h.DB, Clock: h.clock, Health: func() *opsapi.Health { return h.health },
 		Streams: h.api.Streams, Places: places, Backups: func() time.Time { return kept.LastBackup(h.cfg) }, Expires: h.expires})
+}
+
+// trace is the tracer, where anything is told.
+func (h *House) trace() trace.Tracer {
+	if h.tracer == nil {
+		return nil
+	}
+	return h.tracer
 }
 
 // expires is when the certificate that is shown ends.

@@ -21,7 +21,7 @@ const (
 // floorOf lists every name below internal/. A new one must be put on its floor.
 func floorOf() map[string]int {
 	floors := map[int]string{
-		base:     "id clock fault page lang sabotage",
+		base:     "id clock fault page lang sabotage trace",
 		engines:  "unpack bcf ifc sheet policy personal promise cpm workcal retention",
 		platform: "tabular db schema blob crypt job feed merge mutation mail disclosure evidence egress paper raster sandbox search rest typeface",
 		ground:   "consent person org signin access staff project media comment",

@@ -16,6 +16,7 @@ import (
 	"plumbline/internal/clock"
 	"plumbline/internal/fault"
 	"plumbline/internal/id"
+	"plumbline/internal/trace"
 )
 
 // Dialect is the engine behind a DB.
@@ -206,7 +207,7 @@ func (d *DB) Write(ctx context.Context, s Scope, fn func(*Tx) error) error {
 // attempts is how often a transaction is tried before it is given up as busy.
 const attempts = 8
 
-func (d *DB) run(ctx context.Context, s Scope, write bool, h *hook, fn func(*Tx) error) error {
+func (d *DB) run(ctx context.Context, s Scope, write bool, h *hook, fn func(*Tx) error) (err error) {
 	setting, err := s.setting()
 	if err != nil {
 		return err
@@ -214,6 +215,8 @@ func (d *DB) run(ctx context.Context, s Scope, write bool, h *hook, fn func(*Tx)
 	if ctx.Value(keyTx) != nil {
 		return fault.New(fault.Other, "nested-transaction", "a transaction was begun inside another")
 	}
+	ctx, span := d.traced(ctx, write)
+	defer func() { span.End(err) }()
 	for n := 1; ; n++ {
 		t, err := d.attempt(ctx, s, setting, write, h, fn)
 		if err == nil {
@@ -254,7 +257,7 @@ func (d *DB) attempt(ctx context.Context, s Scope, setting string, write bool, h
 		return nil, translate(ctx, err)
 	}
 	t := &Tx{tx: tx, dialect: d.dialect, scope: s, now: d.clock.Now().UTC().Truncate(time.Microsecond)}
-	t.ctx = context.WithValue(ctx, keyTx, t)
+	t.ctx, t.traced = context.WithValue(ctx, keyTx, t), trace.On(ctx)
 	done := false
 	defer func() {
 		if !done { // an error or a panic

@@ -24,6 +24,7 @@ type Tx struct {
 	now     time.Time
 	broken  error // the first statement that failed
 	over    bool
+	traced  bool
 
 	before, last []func() error
 	hook         func(*Tx) error
@@ -141,7 +142,9 @@ func (t *Tx) Exec(query string, args ...any) (rows int64, err error) {
 	if err := t.prepare(args); err != nil {
 		return 0, err
 	}
+	ended := t.statement(query)
 	res, err := t.tx.ExecContext(t.ctx, query, args...)
+	ended(err)
 	if err != nil {
 		return 0, t.fail(err)
 	}
@@ -155,7 +158,9 @@ func (t *Tx) Query(query string, args ...any) (*sql.Rows, error) {
 	if err := t.prepare(args); err != nil {
 		return nil, err
 	}
+	ended := t.statement(query)
 	rows, err := t.tx.QueryContext(t.ctx, query, args...)
+	ended(err)
 	if err != nil {
 		return nil, t.fail(err)
 	}
@@ -174,7 +179,10 @@ func (t *Tx) Row(query string, args ...any) Row {
 	if err := t.prepare(args); err != nil {
 		return Row{err: err}
 	}
-	return Row{t: t, row: t.tx.QueryRowContext(t.ctx, query, args...)}
+	ended := t.statement(query)
+	row := t.tx.QueryRowContext(t.ctx, query, args...)
+	ended(row.Err())
+	return Row{t: t, row: row}
 }
 
 // Scan reads the row. No row is a fault NotFound.

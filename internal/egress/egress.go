@@ -1,6 +1,7 @@
 package egress
 
 import (
+	"bytes"
 	"context"
 	"crypto/tls"
 	"crypto/x509"
@@ -18,6 +19,7 @@ import (
 	"plumbline/internal/fault"
 	"plumbline/internal/personal"
 	"plumbline/internal/sabotage"
+	"plumbline/internal/trace"
 )
 
 // Own is the id of the recipient that is the operator.
@@ -175,7 +177,10 @@ func (l Lane) DialContext(ctx context.Context, network, address string) (net.Con
 	if plain(host) == "localhost" {
 		d.ControlContext = onlyLoopback
 	}
-	return d.DialContext(ctx, network, address)
+	_, span := trace.Start(ctx, "connect", trace.Client, trace.Word(trace.Host, plain(host)))
+	c, err := d.DialContext(ctx, network, address)
+	span.End(err)
+	return c, err
 }
 
 // onlyLoopback refuses an address that the name localhost must not lead to.
@@ -208,6 +213,24 @@ func (l Lane) Brief() *http.Client {
 	return c
 }
 
+// Poster posts to one address, whose answer does not matter but for its status.
+func (l Lane) Poster(to string, h http.Header) func(ctx context.Context, body []byte) (status int, err error) {
+	c := l.Brief()
+	return func(ctx context.Context, body []byte) (int, error) {
+		r, err := http.NewRequestWithContext(ctx, http.MethodPost, to, bytes.NewReader(body))
+		if err != nil {
+			return 0, err
+		}
+		r.Header = h.Clone()
+		res, err := c.Do(r)
+		if err != nil {
+			return 0, err
+		}
+		_, err = io.Copy(io.Discard, res.Body)
+		return res.StatusCode, errors.Join(err, res.Body.Close())
+	}
+}
+
 // short reads no answer of more than 1 MiB.
 type short struct{ next http.RoundTripper }
 
@@ -233,5 +256,11 @@ func (c checked) RoundTrip(r *http.Request) (*http.Response, error) {
 	if _, err := c.lane.Recipient(r.URL.Hostname()); err != nil {
 		return nil, err
 	}
-	return c.next.RoundTrip(r)
+	ctx, span := trace.Start(r.Context(), "call", trace.Client, trace.Word(trace.Host, plain(r.URL.Hostname())), trace.Word(trace.Method, r.Method))
+	res, err := c.next.RoundTrip(r.WithContext(ctx))
+	if err == nil {
+		span.Set(trace.Number(trace.Status, res.StatusCode))
+	}
+	span.End(err)
+	return res, err
 }

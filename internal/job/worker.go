@@ -15,6 +15,7 @@ import (
 
 	"plumbline/internal/db"
 	"plumbline/internal/fault"
+	"plumbline/internal/trace"
 )
 
 // Options of a worker. The zero value is good.
@@ -23,6 +24,7 @@ type Options struct {
 	Lease    time.Duration // how long a silent run keeps its job; 1 minute
 	Poll     time.Duration // how often to look without being woken; 2 seconds
 	Backoff  func(attempt int) time.Duration
+	Trace    trace.Tracer // nil: none
 }
 
 // Worker runs jobs.
@@ -186,11 +188,15 @@ func (w *Worker) fail(tx *db.Tx, r *Run, code string) error {
 // work runs one attempt and writes down how it ended.
 func (w *Worker) work(ctx context.Context, r *Run) {
 	log := w.log.With("job", r.ID, "kind", r.Kind, "attempt", r.Attempt)
+	ctx, span := trace.Begin(ctx, w.o.Trace, "job "+r.Kind, trace.Consumer, trace.Number(trace.Attempt, r.Attempt))
+	var failed error
+	defer func() { span.End(failed) }()
 	run, stop := context.WithCancelCause(ctx)
 	r.ctx = run
 	var beat sync.WaitGroup
 	beat.Go(func() { w.heartbeat(run, r, stop, log) })
 	err := w.call(run, r, log)
+	failed = err
 	ours := !errors.Is(context.Cause(run), errLost)
 	stop(nil)
 	beat.Wait()

@@ -21,6 +21,7 @@ import (
 	"plumbline/internal/mutation"
 	"plumbline/internal/rest/limit"
 	"plumbline/internal/rest/wire"
+	"plumbline/internal/trace"
 )
 
 // Config is what an API needs.
@@ -39,6 +40,7 @@ type Config struct {
 	Origins   []string       // scheme://host of other origins that may write, rarely any
 	Mutations *mutation.Book // nil: Mutation-Id is ignored
 	Observe   func(Observed) // is told of each request from outside when it has ended
+	Trace     trace.Tracer   // nil: none
 }
 
 // Observed is a request that has ended. Op is empty where there was none.

@@ -7,6 +7,7 @@ import (
 	"plumbline/internal/fault"
 	"plumbline/internal/id"
 	"plumbline/internal/mutation"
+	"plumbline/internal/trace"
 )
 
 // Caller is who an authenticated request comes from.
@@ -57,6 +58,7 @@ type state struct {
 	cause    error           // for the log
 	result   mutation.Result // of a write that has a name
 	over     <-chan struct{} // closed when the server is about to stop
+	span     trace.Span      // of a request from outside; nil: none
 }
 
 func withState(ctx context.Context, s *state) context.Context {

@@ -17,6 +17,7 @@ import (
 	"plumbline/internal/rest/jsontext"
 	"plumbline/internal/rest/limit"
 	"plumbline/internal/rest/wire"
+	"plumbline/internal/trace"
 )
 
 // Handler serves all operations.
@@ -122,6 +123,8 @@ func (a *API) wrap(op Op, h http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		s := stateOf(r.Context())
 		s.op = op.ID
+		r, end := a.traced(op, r, s)
+		defer end()
 		if err := a.identify(op, r, s); err != nil {
 			fail(w, r, err)
 			return
@@ -165,6 +168,23 @@ func (a *API) wrap(op Op, h http.Handler) http.Handler {
 		}
 		a.once(op, h, w, r)
 	})
+}
+
+// traced begins the span of an operation. One from outside ends when it is
+// logged; one in a batch is a part of that. Streams last, and what is at the
+// root is no operation of the API: neither has one.
+func (a *API) traced(op Op, r *http.Request, s *state) (_ *http.Request, end func()) {
+	if a.cfg.Trace == nil || op.Root || op.Time == Streaming {
+		return r, func() {}
+	}
+	attrs := []trace.Attr{trace.Word(trace.Method, op.Method), trace.Word(trace.Route, op.path()), trace.Word(trace.Request, s.request)}
+	if s.inner {
+		ctx, span := trace.Start(r.Context(), op.ID, trace.Internal, attrs...)
+		return r.WithContext(ctx), func() { span.End(s.cause) }
+	}
+	ctx, span := trace.Begin(r.Context(), a.cfg.Trace, op.ID, trace.Server, attrs...)
+	s.span = span
+	return r.WithContext(ctx), func() {}
 }
 
 // identify finds the caller where the operation wants one.
@@ -233,6 +253,10 @@ func (a *API) rescue(w *wire.Reply, r *http.Request) {
 func (a *API) log(r *http.Request, w *wire.Reply, begun time.Time) {
 	s, took := stateOf(r.Context()), time.Since(begun)
 	a.line(r.Context(), s, r.Method, w, took)
+	if s.span != nil {
+		s.span.Set(trace.Number(trace.Status, w.Status))
+		s.span.End(s.cause)
+	}
 	if a.cfg.Observe != nil {
 		a.cfg.Observe(Observed{s.op, wire.KnownMethod(r.Method), w.Status, took, a.ops[s.op].Time == Streaming})
 	}

@@ -41,6 +41,7 @@ type Config struct {
 	Redirect   string     `yaml:"redirect"`
 	TLS        TLS        `yaml:"tls"`        // the certificate that is shown
 	Monitoring Monitoring `yaml:"monitoring"` // what machines are told
+	Tracing    Tracing    `yaml:"tracing"`    // where it is told how long things took
 	Drain      Drain      `yaml:"drain"`      // how the program leaves when it is stopped
 	Ring       Ring       `yaml:"ring"`       // where the keys are
 	Files      Files      `yaml:"files"`      // where drawings, photos and reports are

@@ -72,6 +72,13 @@ func TestFaults(t *testing.T) {
 		{"two certificates", strings.Replace(httpsOnly, "key: k.pem", "key: k.pem, acme: {accept_terms: true}", 1), "tls.acme", "leave"},
 		{"a certificate without a key", "tls: {certificate: c.pem}\n", "tls", "both"},
 		{"everybody is a proxy", "behind_proxy: [0.0.0.0/0]\n", "behind_proxy", "name the proxies"},
+		{"traces to this machine", "tracing: {endpoint: 'http://127.0.0.1:4318/v1/traces'}\n", "", ""},
+		{"traces to a machine of the operator", "tracing: {endpoint: 'https://traces.example/v1/traces', percent: 10}\nprivacy: {own_hosts: [traces.example]}\n", "", ""},
+		{"traces to nobody known", "tracing: {endpoint: 'https://traces.example/v1/traces'}\n", "tracing.endpoint", "own_hosts"},
+		{"traces in the clear", "tracing: {endpoint: 'http://traces.example/v1/traces'}\nprivacy: {own_hosts: [traces.example]}\n", "tracing.endpoint", "https://traces.example/v1/traces"},
+		{"traces to nowhere", "tracing: {percent: 10}\n", "tracing.endpoint", "https://HOST"},
+		{"traces without a path", "tracing: {endpoint: 'https://127.0.0.1'}\n", "tracing.endpoint", "/v1/traces"},
+		{"more than all", "tracing: {endpoint: 'http://127.0.0.1:4318/v1/traces', percent: 101}\n", "tracing.percent", "100"},
 		{"an eternity", "drain: {requests: 24h}\n", "drain.requests", "10m"},
 	} {
 		t.Run(c.name, func(t *testing.T) {

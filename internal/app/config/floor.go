@@ -38,6 +38,7 @@ func (c *Config) floor(f *Faults) {
 	if c.Development && (!private(c.Listen) || len(c.BehindProxy) > 0) {
 		f.add("development", "captured mail would be shown to everybody", "leave it out, or listen on 127.0.0.1 without a proxy")
 	}
+	c.floorTracing(f)
 	c.floorDatabase(f)
 	for _, place := range c.Ring.Places {
 		if within(c.Ring.Root, place) {
@@ -197,13 +198,14 @@ func (c *Config) OnDisk() Faults {
 	}
 	secret("tls.key", c.TLS.Key)
 	secret("mail.password_file", c.Mail.Password)
+	secret("tracing.headers_file", c.Tracing.Headers)
 	for _, p := range c.SignIn.Providers {
 		secret("sign_in.providers."+p.ID+".client_secret_file", p.Secret)
 	}
 	if _, err := os.Stat(c.Ring.Root); err == nil {
 		secret("ring.root_key", c.Ring.Root)
 	}
-	for setting, name := range map[string]string{"tls.certificate": c.TLS.Certificate, "tls.acme.roots": c.TLS.ACME.Roots} {
+	for setting, name := range map[string]string{"tls.certificate": c.TLS.Certificate, "tls.acme.roots": c.TLS.ACME.Roots, "tracing.roots": c.Tracing.Roots} {
 		if name == "" {
 			continue
 		}

@@ -7,6 +7,7 @@ import (
 	"plumbline/internal/mail"
 	"plumbline/internal/personal"
 	"plumbline/internal/signin/oidc"
+	"plumbline/internal/trace"
 )
 
 // Outbound are all fields that leave through a client of ours.
@@ -38,6 +39,32 @@ func LogAttributes() []personal.LogAttribute {
 func LogKeys() []string {
 	var keys []string
 	for _, a := range LogAttributes() {
+		keys = append(keys, a.Key)
+	}
+	return keys
+}
+
+// SpanAttributes are all keys that a span may have; whatever else one is given
+// does not leave.
+func SpanAttributes() []personal.LogAttribute {
+	const word, number, random = "a word of the program", "a number", "a random id of a thing, made for it"
+	because := map[trace.Key]string{
+		trace.Method: word, trace.Route: "the pattern of a path, without what stands in its place", trace.Status: number, trace.Request: random,
+		trace.Error: word, trace.System: word, trace.Verb: word, trace.Table: word, trace.Attempt: number,
+		trace.Host: "a machine that the configuration names",
+	}
+	var all []personal.LogAttribute
+	for key, reason := range because {
+		all = append(all, personal.LogAttribute{Key: string(key), Part: personal.Part{NotPersonal: reason}})
+	}
+	slices.SortFunc(all, func(a, b personal.LogAttribute) int { return strings.Compare(a.Key, b.Key) })
+	return all
+}
+
+// SpanKeys are the keys alone.
+func SpanKeys() []string {
+	var keys []string
+	for _, a := range SpanAttributes() {
 		keys = append(keys, a.Key)
 	}
 	return keys

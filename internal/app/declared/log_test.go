@@ -11,6 +11,8 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+
+	"plumbline/internal/trace"
 )
 
 // logCalls are the methods of a logger, and where their keys begin.
@@ -242,6 +244,84 @@ func TestUndeclaredLogAttributesAreNoticed(t *testing.T) {
 		}
 		if _, odd := logKeys(set, f); len(odd) == 0 {
 			t.Errorf("%s: not noticed", fmt.Sprintf("%q", source))
+		}
+	}
+}
+
+// TestEverySpanAttributeIsDeclared: the keys are constants of package trace, so
+// that none can be written in passing.
+func TestEverySpanAttributeIsDeclared(t *testing.T) {
+	t.Parallel()
+	known := map[string]bool{}
+	for _, a := range SpanAttributes() {
+		known[a.Key] = true
+		for _, wrong := range a.Check() {
+			t.Errorf("%s: %s", a.Key, wrong)
+		}
+	}
+	for _, k := range trace.Keys() {
+		if !known[string(k)] {
+			t.Errorf("%s is not declared; see SpanAttributes", k)
+		}
+	}
+	if len(known) != len(trace.Keys()) {
+		t.Errorf("%d are declared, package trace has %d", len(known), len(trace.Keys()))
+	}
+	for call, strange := range map[string]bool{`trace.Word(trace.Key("email"), e)`: true, `trace.Word("email", e)`: true, `trace.Number(k, 1)`: true, `trace.Word(trace.Host, h)`: false} {
+		f, err := parser.ParseFile(token.NewFileSet(), "x.go", "package x\nvar _ = "+call, parser.SkipObjectResolution)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := strangeKeys(f); len(got) > 0 != strange {
+			t.Errorf("%s: %q", call, got)
+		}
+	}
+	eachSource(t, func(path string, f *ast.File) {
+		for _, k := range strangeKeys(f) {
+			t.Errorf("%s: an attribute of a span whose key is no constant of package trace: %s", path, k)
+		}
+	})
+}
+
+// strangeKeys are those that trace.Word and trace.Number are given that are no
+// constants of package trace.
+func strangeKeys(f *ast.File) (odd []string) {
+	ast.Inspect(f, func(n ast.Node) bool {
+		c, ok := n.(*ast.CallExpr)
+		if !ok {
+			return true
+		}
+		name := typeName(c.Fun)
+		if name == "trace.Key" {
+			odd = append(odd, name)
+		}
+		if name != "trace.Word" && name != "trace.Number" || len(c.Args) == 0 {
+			return true
+		}
+		if !strings.HasPrefix(typeName(c.Args[0]), "trace.") {
+			odd = append(odd, name)
+		}
+		return true
+	})
+	return odd
+}
+
+// eachSource reads every file of the program.
+func eachSource(t *testing.T, look func(path string, f *ast.File)) {
+	t.Helper()
+	for _, root := range []string{"../../../internal", "../../../cmd"} {
+		err := filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
+			if err != nil || d.IsDir() || !strings.HasSuffix(path, ".go") || strings.HasSuffix(path, "_test.go") {
+				return err
+			}
+			f, err := parser.ParseFile(token.NewFileSet(), path, nil, parser.SkipObjectResolution)
+			if err == nil {
+				look(path, f)
+			}
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
 		}
 	}
 }
