@@ -191,7 +191,7 @@ test('a sheet that was opened is there without a network, deep down too', async 
   const { sheet } = await someSheet(site);
   await page.goto(url(site, sheet));
   await shown(page);
-  await page.getByText('On this device', { exact: true }).first().waitFor();
+  await page.getByTitle('Opens without a network too').waitFor();
   await context.setOffline(true);
   let asked = 0;
   page.on('request', (r) => {
@@ -226,7 +226,7 @@ test('signing out takes the sheets off the device', async () => {
       return names.length;
     });
   await until('the sheet on the device', async () => (await kept()) > 0);
-  await page.getByText('On this device', { exact: true }).first().waitFor();
+  await page.getByTitle('Opens without a network too').waitFor();
   await page.goto('/account');
   await page.getByRole('button', { name: 'Sign out' }).first().click();
   const sure = page.getByRole('dialog').getByRole('button', { name: 'Sign out' });

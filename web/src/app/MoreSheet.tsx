@@ -33,6 +33,9 @@ export function MoreSheet({ opened, onClose, project }: { opened: boolean; onClo
         <Link to="/p/$project/settings" params={params}>
           <Trans>Project settings</Trans>
         </Link>
+        <Link to="/p/$project/device" params={params}>
+          <Trans>On this device</Trans>
+        </Link>
         <Link to="/account">
           <Trans>Account</Trans>
         </Link>

@@ -26,6 +26,7 @@ const MoreSheet = lazy(() => import('./MoreSheet').then((m) => ({ default: m.Mor
 
 /** Shell is the frame of everything behind the sign-in: sidebar on a desk, bottom bar on a phone. */
 export function Shell({ open }: { open: OpenProject | null }) {
+  useChosen(open);
   const inside = (
     <>
       <Commands />
@@ -51,6 +52,17 @@ export function Shell({ open }: { open: OpenProject | null }) {
   ) : (
     inside
   );
+}
+
+/** useChosen goes on with what a person chose to have on this device; the code for it is loaded where something was chosen. */
+function useChosen(open: OpenProject | null) {
+  useEffect(() => {
+    if (!open) return;
+    const go = async () => {
+      if (await open.db.meta.get('kept')) (await import('@/features/plans/keeper')).keeperOf(open).start();
+    };
+    void go().catch(() => undefined); // the project was closed meanwhile
+  }, [open]);
 }
 
 function Side() {
@@ -156,6 +168,9 @@ function ProjectLinks({ id }: { id: string }) {
       </Link>
       <Link to="/p/$project/settings" params={params} className={s.link}>
         <Trans>Settings</Trans>
+      </Link>
+      <Link to="/p/$project/device" params={params} className={s.link}>
+        <Trans>On this device</Trans>
       </Link>
     </>
   );

@@ -173,6 +173,12 @@ const reports = createRoute({
   component: lazyRouteComponent(() => import('@/features/reports/index'), 'ReportsPage'),
 });
 
+const device = createRoute({
+  getParentRoute: () => project,
+  path: '/device',
+  component: lazyRouteComponent(() => import('@/features/plans/DevicePage'), 'DevicePage'),
+});
+
 const people = createRoute({
   getParentRoute: () => project,
   path: '/people',
@@ -211,7 +217,7 @@ const tree = root.addChildren([
     office,
     reportStyle,
     operator,
-    project.addChildren([today, plans, plan, points, reports, people, settings, exchange]),
+    project.addChildren([today, plans, plan, points, reports, people, settings, exchange, device]),
   ]),
 ]);
 

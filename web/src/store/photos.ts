@@ -55,6 +55,13 @@ export class Photos {
     return sum;
   }
 
+  /** forget takes the copies off the device; what waits to be sent stays. */
+  async forget(): Promise<void> {
+    await this.db.photos.clear();
+    for (const u of this.urls.values()) URL.revokeObjectURL(u);
+    this.urls.clear();
+  }
+
   end(): void {
     this.ended = true;
     for (const u of this.urls.values()) URL.revokeObjectURL(u);

@@ -7,7 +7,7 @@
  * names what is complete: a file without an entry counts as not there.
  */
 import { PMTiles, type RangeResponse, type Source } from 'pmtiles';
-import { asked, FOLDER, folder, forgetSheet, type Saved, savedSheet, within } from './kept';
+import { asked, FOLDER, folder, forgetSheet, type Saved, savedSheet, saysSaved, within } from './kept';
 import type { SaveAnswer, SaveOrder } from './save.worker';
 import type { TileLoader } from './types';
 
@@ -105,6 +105,7 @@ async function save(request: SaveRequest): Promise<Saved> {
   }
   const entry: Saved = { key: request.key, project: request.project, bytes, at: Date.now(), where };
   await within(['saved'], 'readwrite', (tx) => asked(tx.objectStore('saved').put(entry)));
+  saysSaved();
   return entry;
 }
 

@@ -9,6 +9,18 @@ export interface Saved {
   readonly where: 'opfs' | 'idb';
 }
 
+const listeners = new Set<() => void>();
+
+/** onSaved hears that a sheet was put on the device or taken off it, in this tab. */
+export function onSaved(f: () => void): () => void {
+  listeners.add(f);
+  return () => listeners.delete(f);
+}
+
+export function saysSaved(): void {
+  for (const f of listeners) f();
+}
+
 const DATABASE = 'plumbline-sheets';
 export const FOLDER = 'sheets';
 
@@ -63,6 +75,20 @@ export async function forgetSheet(key: string): Promise<void> {
     await (await folder()).removeEntry(key);
   } catch {
     // Nothing there, or no private file system: gone either way.
+  }
+  saysSaved();
+}
+
+/** Removes files that the index does not name: what a download left that was broken off. One that is being written is locked, and stays. */
+export async function sweepSheets(): Promise<void> {
+  try {
+    const known = new Set((await savedSheets()).map((x) => x.key));
+    const dir = (await folder()) as FileSystemDirectoryHandle & { keys(): AsyncIterable<string> };
+    const lost: string[] = [];
+    for await (const name of dir.keys()) if (!known.has(name)) lost.push(name);
+    for (const name of lost) await dir.removeEntry(name).catch(() => undefined);
+  } catch {
+    // No private file system here.
   }
 }
 

@@ -2,6 +2,7 @@
 import { useEffect, useState } from 'react';
 import type { Id, Revision } from '@/api/types';
 import { openArchive, SaveError, type SaveFailure, savedSheets, saveSheet } from '@/engines/plan/archive';
+import { onSaved } from '@/engines/plan/kept';
 import { revisionPath } from './sheets';
 
 export type Kept = { state: 'unknown' | 'no' | 'kept' } | { state: 'saving'; part: number } | { state: 'failed'; reason: SaveFailure };
@@ -50,9 +51,12 @@ export function useKeptKeys(): ReadonlySet<string> {
   const [keys, set] = useState<ReadonlySet<string>>(new Set());
   useEffect(() => {
     let live = true;
-    void savedSheets().then((all) => live && set(new Set(all.map((x) => x.key))));
+    const look = () => void savedSheets().then((all) => live && set(new Set(all.map((x) => x.key))));
+    look();
+    const stop = onSaved(look);
     return () => {
       live = false;
+      stop();
     };
   }, []);
   return keys;
