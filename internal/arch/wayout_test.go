@@ -62,7 +62,7 @@ func TestOneWayOut(t *testing.T) {
 		"internal/probes/office":   "asks our own way out whether it refuses",
 		"internal/probes/entrance": "asks our own front on this machine, as anybody would",
 		"internal/probes":          "asks our own server on this machine, as anybody would",
-		"internal/app/front":       "tells systemd over its own socket, and asks whether one of this machine's sockets is in use",
+		"internal/app/front":       "tells systemd over its own socket, and asks those of this machine whether anybody listens",
 		"internal/cli/remote":      "a command that somebody runs asks the installation that they name",
 		"internal/rest":            "a batch is made of requests to our own handler",
 	}

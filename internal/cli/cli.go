@@ -36,6 +36,7 @@ type Program interface {
 	Demo(ctx context.Context, addr, data string, seed uint64, out io.Writer) error
 	Seed(ctx context.Context, config string, s Seeding, out, progress io.Writer) error
 	Migrate(ctx context.Context, config string, out io.Writer) error
+	Ready(ctx context.Context, config string) error
 	Found(ctx context.Context, config string, f Founding, out io.Writer) error
 
 	Backup(ctx context.Context, config, to string, out, progress io.Writer) error
@@ -106,6 +107,7 @@ func commands() []command {
 		{"demo", "[--addr HOST:PORT] [--data DIR] [--seed N]", "serve a demo site from a folder, made anew where it is empty", demo},
 		{"seed", "--points N [--photos M] [--seed N] [--config FILE]", "fill an empty installation with a made-up site of that size, and print who signs in", seed},
 		{"migrate", "[--config FILE]", "bring the database to this version's schema", migrate},
+		{"ready", "[--config FILE]", "ask the program that serves, by monitoring.listen, whether it is ready; exit code 1 where it is not", ready},
 		{"config check", "[--config FILE] [--json]", "say all that is wrong with a configuration file, and what to write instead", configCheck},
 		{"doctor", "[--config FILE] [--json]", "look whether an installation is well, and say what to do where it is not", doctorCommand},
 		{"found", "[--config FILE] --organisation NAME --email ADDRESS [--name NAME] [--locale TAG]", "make an organisation and its owner; the password comes on standard input", found},

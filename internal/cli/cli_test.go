@@ -40,6 +40,7 @@ func (p *program) Seed(_ context.Context, config string, s Seeding, _, _ io.Writ
 	return p.err
 }
 func (p *program) Migrate(context.Context, string, io.Writer) error { return p.err }
+func (p *program) Ready(context.Context, string) error              { return p.err }
 func (p *program) Found(_ context.Context, _ string, f Founding, _ io.Writer) error {
 	p.asked = append(p.asked, f)
 	return p.err

@@ -62,6 +62,15 @@ func migrate(ctx context.Context, p Program, s Streams, args []string) error {
 	return p.Migrate(ctx, *config, s.Out)
 }
 
+func ready(ctx context.Context, p Program, _ Streams, args []string) error {
+	f := flag.NewFlagSet("ready", flag.ContinueOnError)
+	config := f.String("config", "", "")
+	if _, err := parse(f, args, 0); err != nil {
+		return err
+	}
+	return p.Ready(ctx, *config)
+}
+
 func found(ctx context.Context, p Program, s Streams, args []string) error {
 	f := flag.NewFlagSet("found", flag.ContinueOnError)
 	config := f.String("config", "", "")

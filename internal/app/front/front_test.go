@@ -16,6 +16,7 @@ import (
 
 	"plumbline/internal/app/config"
 	"plumbline/internal/app/peertest"
+	"plumbline/internal/fault"
 	"plumbline/internal/opsapi"
 	"plumbline/internal/rest"
 )
@@ -129,6 +130,11 @@ func TestLeaving(t *testing.T) {
 	if res, _ := get(t, http.DefaultClient, private+"/readyz"); res.StatusCode != 200 {
 		t.Fatalf("not ready: %d", res.StatusCode)
 	}
+	asked := s.deps.Config
+	asked.Monitoring.Listen = f.private.Addr().String()
+	if err := Ready(t.Context(), asked); err != nil {
+		t.Errorf("asked as a health check does: %v", err)
+	}
 	type answer struct {
 		status int
 		body   string
@@ -155,6 +161,9 @@ func TestLeaving(t *testing.T) {
 	if got := <-stream; got.err != nil || !strings.Contains(got.body, "retry: ") || !strings.Contains(got.body, "event: reconnect") {
 		t.Errorf("the stream ends with %+v", got)
 	}
+	if err := Ready(t.Context(), asked); fault.CodeOf(err) != "not-ready" {
+		t.Errorf("while leaving a health check hears %v", err)
+	}
 	// The slow request is still there, and so is the private listener.
 	if res, body := get(t, http.DefaultClient, private+"/readyz"); res.StatusCode != 503 || !strings.Contains(body, opsapi.Leaving) {
 		t.Errorf("while leaving: %d %s", res.StatusCode, body)
@@ -175,6 +184,9 @@ func TestLeaving(t *testing.T) {
 	}
 	if err := <-stopped; err != nil {
 		t.Error(err)
+	}
+	if err := Ready(t.Context(), asked); fault.CodeOf(err) != "nobody-listens" {
+		t.Errorf("a health check of nobody says %v", err)
 	}
 	if c, err := net.Dial("tcp", f.Address().String()); err == nil { //nolint:noctx // refused at once
 		_ = c.Close()

@@ -11,6 +11,7 @@ import (
 
 	"plumbline/internal/app"
 	"plumbline/internal/app/config"
+	"plumbline/internal/app/front"
 	"plumbline/internal/app/tools"
 	"plumbline/internal/cli"
 	"plumbline/internal/db"
@@ -50,6 +51,15 @@ func (Program) Serve(ctx context.Context, path string, out io.Writer) error {
 		return err
 	}
 	return h.ServeBy(ctx, f)
+}
+
+// Ready asks the program that serves whether it is ready.
+func (Program) Ready(ctx context.Context, path string) error {
+	cfg, err := config.Read(path)
+	if err != nil {
+		return err
+	}
+	return front.Ready(ctx, cfg)
 }
 
 // Migrate brings the database to this version's schema.

@@ -32,7 +32,10 @@ func engine() (*raster.Engine, error) {
 	}
 	cache := ""
 	if dir, err := os.UserCacheDir(); err == nil {
-		cache = filepath.Join(dir, "plumbline")
+		// Without a home that can be written to, as in a container, it only takes longer.
+		if dir = filepath.Join(dir, "plumbline"); os.MkdirAll(dir, 0o700) == nil {
+			cache = dir
+		}
 	}
 	return raster.New(raster.Config{Sandbox: runner, CacheDir: cache})
 }
