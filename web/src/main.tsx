@@ -15,6 +15,7 @@ import { App } from './app/App';
 import { applyDensity } from './app/density';
 import { guess, isLocale, speak } from './app/i18n';
 import { watchInstall } from './app/install';
+import { ahead } from './app/router';
 import { watchUpdates } from './app/update';
 import { Device } from './store/device';
 
@@ -23,10 +24,14 @@ setNonce(nonce);
 applyDensity();
 watchInstall();
 
+// The screen that the address names, and the texts of the likely language, come beside the session and not after it.
+ahead(location.pathname);
+const words = speak(guess());
 const device = new Device();
 await device.open();
+await words;
 const own = device.state().session?.account.locale;
-await speak(isLocale(own) ? own : guess());
+if (isLocale(own)) await speak(own);
 watchUpdates();
 
 const at = document.getElementById('root');

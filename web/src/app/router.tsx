@@ -8,6 +8,24 @@ interface Context {
   device: Device;
 }
 
+const parts = {
+  signin: () => import('@/features/signin/index'),
+  gate: () => import('./Gate'),
+  today: () => import('@/features/today/index'),
+  plans: () => import('@/features/plans/index'),
+  points: () => import('@/features/points/index'),
+};
+
+/** ahead begins to load what an address will need, while who signed in is still being asked. A part that does not come is asked for again. */
+export function ahead(path: string): void {
+  const [first, , screen] = path.split('/').slice(1);
+  const needed: (() => Promise<unknown>)[] = [];
+  if (first === 'signin') needed.push(parts.signin);
+  if (first === 'p') needed.push(parts.gate);
+  if (first === 'p' && (screen === 'today' || screen === 'plans' || screen === 'points')) needed.push(parts[screen]);
+  for (const load of needed) load().catch(() => undefined);
+}
+
 const text = (v: unknown): string | undefined => (typeof v === 'string' && v !== '' ? v : undefined);
 
 const root = createRootRouteWithContext<Context>()({ errorComponent: Broken, notFoundComponent: Missing });
@@ -16,26 +34,26 @@ const signin = createRoute({
   getParentRoute: () => root,
   path: '/signin',
   validateSearch: (s: Record<string, unknown>): { next?: string } => ({ next: text(s.next) }),
-  component: lazyRouteComponent(() => import('@/features/signin/index'), 'SignIn'),
+  component: lazyRouteComponent(parts.signin, 'SignIn'),
 });
 
 const back = createRoute({
   getParentRoute: () => root,
   path: '/signin/back',
-  component: lazyRouteComponent(() => import('@/features/signin/index'), 'CameBack'),
+  component: lazyRouteComponent(parts.signin, 'CameBack'),
 });
 
 const reset = createRoute({
   getParentRoute: () => root,
   path: '/reset',
   validateSearch: (s: Record<string, unknown>): { token?: string } => ({ token: text(s.token) }),
-  component: lazyRouteComponent(() => import('@/features/signin/index'), 'Reset'),
+  component: lazyRouteComponent(parts.signin, 'Reset'),
 });
 
 const invite = createRoute({
   getParentRoute: () => root,
   path: '/invite/$token',
-  component: lazyRouteComponent(() => import('@/features/signin/index'), 'Invite'),
+  component: lazyRouteComponent(parts.signin, 'Invite'),
 });
 
 /** Pages about a person's own data that need no sign-in: the link is the key, or everybody may. */
@@ -73,7 +91,7 @@ const trust = createRoute({
 const gate = createRoute({
   getParentRoute: () => root,
   id: 'gate',
-  component: lazyRouteComponent(() => import('./Gate'), 'Gate'),
+  component: lazyRouteComponent(parts.gate, 'Gate'),
   beforeLoad: ({ context, location }) => {
     if (context.device.state().phase === 'out')
       throw redirect({ to: '/signin', search: location.href === '/' ? {} : { next: location.href } });
@@ -136,19 +154,19 @@ const operator = createRoute({
 const project = createRoute({
   getParentRoute: () => gate,
   path: '/p/$project',
-  component: lazyRouteComponent(() => import('./Gate'), 'ProjectGate'),
+  component: lazyRouteComponent(parts.gate, 'ProjectGate'),
 });
 
 const today = createRoute({
   getParentRoute: () => project,
   path: '/today',
-  component: lazyRouteComponent(() => import('@/features/today/index'), 'TodayPage'),
+  component: lazyRouteComponent(parts.today, 'TodayPage'),
 });
 
 const plans = createRoute({
   getParentRoute: () => project,
   path: '/plans',
-  component: lazyRouteComponent(() => import('@/features/plans/index'), 'PlansPage'),
+  component: lazyRouteComponent(parts.plans, 'PlansPage'),
 });
 
 const plan = createRoute({
@@ -162,7 +180,7 @@ const points = createRoute({
   getParentRoute: () => project,
   path: '/points',
   validateSearch: readSearch,
-  component: lazyRouteComponent(() => import('@/features/points/index'), 'PointsPage'),
+  component: lazyRouteComponent(parts.points, 'PointsPage'),
 });
 
 const reports = createRoute({
