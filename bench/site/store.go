@@ -29,8 +29,12 @@ type Site struct {
 	Lists    []id.List
 }
 
-// Analyze lets the engine look at the tables, as it does by itself in time.
+// Analyze lets the engine look at the tables, as the program and PostgreSQL do
+// in time.
 func Analyze(ctx context.Context, d *db.DB) error {
+	if d.Dialect() == db.SQLite {
+		return d.Study(ctx)
+	}
 	pool, done, err := d.Migrator()
 	if err != nil {
 		return err

@@ -292,6 +292,7 @@ func (h *House) periodic() map[string]struct {
 		"tidy.erasures": {time.Hour, h.Erasures.Sweep},
 		"desk.remind":   {day, h.Requests.Remind},
 		"desk.breaches": {time.Hour, h.Breaches.Watch},
+		"tidy.study":    {day, h.DB.Study},
 		"tidy.ring":     {day, func(ctx context.Context) error { return h.ring.Check(ctx) }},
 	}
 }

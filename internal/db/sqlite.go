@@ -35,8 +35,15 @@ type sqliteConnector struct {
 	dsn    string
 }
 
-func (c sqliteConnector) Connect(context.Context) (driver.Conn, error) { return c.driver.Open(c.dsn) }
-func (c sqliteConnector) Driver() driver.Driver                        { return c.driver }
+func (c sqliteConnector) Connect(context.Context) (driver.Conn, error) {
+	conn, err := c.driver.Open(c.dsn)
+	if err != nil {
+		return nil, err
+	}
+	return remember(conn, keptStatements)
+}
+
+func (c sqliteConnector) Driver() driver.Driver { return c.driver }
 
 func (d *DB) openSQLite(path string, readers int) error {
 	if path == "" || strings.Contains(path, ":memory:") {
