@@ -12,6 +12,7 @@ import (
 
 	"plumbline/bench/measure"
 	"plumbline/internal/db"
+	"plumbline/internal/db/study"
 	"plumbline/internal/id"
 	"plumbline/internal/point"
 	"plumbline/internal/point/fields"
@@ -33,7 +34,7 @@ type Site struct {
 // in time.
 func Analyze(ctx context.Context, d *db.DB) error {
 	if d.Dialect() == db.SQLite {
-		return d.Study(ctx)
+		return study.Tables(ctx, d)
 	}
 	pool, done, err := d.Migrator()
 	if err != nil {

@@ -27,6 +27,7 @@ import (
 	"plumbline/internal/consent"
 	"plumbline/internal/crypt"
 	"plumbline/internal/db"
+	"plumbline/internal/db/study"
 	"plumbline/internal/drawing"
 	"plumbline/internal/evidence"
 	"plumbline/internal/fault"
@@ -292,7 +293,7 @@ func (h *House) periodic() map[string]struct {
 		"tidy.erasures": {time.Hour, h.Erasures.Sweep},
 		"desk.remind":   {day, h.Requests.Remind},
 		"desk.breaches": {time.Hour, h.Breaches.Watch},
-		"tidy.study":    {day, h.DB.Study},
+		"tidy.study":    {day, func(ctx context.Context) error { return study.Tables(ctx, h.DB) }},
 		"tidy.ring":     {day, func(ctx context.Context) error { return h.ring.Check(ctx) }},
 	}
 }

@@ -13,6 +13,7 @@ import (
 	"modernc.org/sqlite"
 	sqlite3 "modernc.org/sqlite/lib"
 
+	"plumbline/internal/db/remember"
 	"plumbline/internal/fault"
 )
 
@@ -30,6 +31,9 @@ var sqliteDriver = sync.OnceValues(func() (*sqlite.Driver, error) {
 	return d, err
 })
 
+// keptStatements is how many a connection keeps prepared.
+const keptStatements = 200
+
 type sqliteConnector struct {
 	driver *sqlite.Driver
 	dsn    string
@@ -40,7 +44,7 @@ func (c sqliteConnector) Connect(context.Context) (driver.Conn, error) {
 	if err != nil {
 		return nil, err
 	}
-	return remember(conn, keptStatements)
+	return remember.Statements(conn, keptStatements)
 }
 
 func (c sqliteConnector) Driver() driver.Driver { return c.driver }

@@ -1,4 +1,4 @@
-package db
+package remember
 
 import (
 	"context"
@@ -6,19 +6,17 @@ import (
 	"fmt"
 	"path/filepath"
 	"testing"
+
+	"modernc.org/sqlite"
 )
 
 func remembered(t *testing.T, most int) *remembering {
 	t.Helper()
-	drv, err := sqliteDriver()
+	c, err := new(sqlite.Driver).Open("file:" + filepath.Join(t.TempDir(), "a.db"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	c, err := drv.Open("file:" + filepath.Join(t.TempDir(), "a.db"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	kept, err := remember(c, most)
+	kept, err := Statements(c, most)
 	if err != nil {
 		t.Fatal(err)
 	}

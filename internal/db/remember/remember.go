@@ -1,4 +1,12 @@
-package db
+// Package remember wraps a connection of the SQLite library so that it prepares
+// a statement once and keeps it: parsing and planning one takes longer than
+// running it where it asks who may see what.
+//
+// It promises that a statement whose rows are being read is not used twice, that
+// what failed is prepared anew, that those unused longest go first, and that
+// whatever is no select, insert, update or delete passes through: a pragma may
+// take effect while it is prepared.
+package remember
 
 import (
 	"container/list"
@@ -7,10 +15,6 @@ import (
 	"errors"
 	"strings"
 )
-
-// The statements that a connection to SQLite keeps prepared. Parsing and
-// planning one takes longer than running it where it asks who may see what.
-const keptStatements = 200
 
 // sqliteConn is a connection of the library.
 type sqliteConn interface {
@@ -39,16 +43,17 @@ type statement struct {
 	busy bool // its rows are being read
 }
 
-func remember(c driver.Conn, most int) (driver.Conn, error) {
+// Statements is a connection that keeps at most so many statements of c, and
+// those in use.
+func Statements(c driver.Conn, most int) (driver.Conn, error) {
 	full, ok := c.(sqliteConn)
 	if !ok {
-		return nil, errors.New("db: the SQLite library's connection has changed")
+		return nil, errors.New("remember: the SQLite library's connection has changed")
 	}
 	return &remembering{sqliteConn: full, known: map[string]*list.Element{}, most: most}, nil
 }
 
-// prepared gives a statement that is free, or nothing where it is none to keep:
-// a pragma may take effect while it is prepared.
+// prepared gives a statement that is free, or nothing where it is none to keep.
 func (c *remembering) prepared(ctx context.Context, text string) (*statement, error) {
 	if e, ok := c.known[text]; ok {
 		s, _ := e.Value.(*statement)
