@@ -106,6 +106,7 @@ func fixturesHouse(w *world) []fixture {
 		{"mark-put", manager, aDrawing, `{"kind":"scale","at":[1,1,5,5],"metres":12.5}`, 200, `12.5`, "sheet changed"},
 		{"mark-delete", manager, aMark, nil, 204, "", "sheet changed"},
 		{"link-proposals", inCharge, nothing, nil, 200, `"items"`, ""},
+		{"scale-proposals", inCharge, nothing, nil, 200, `"items"`, ""},
 		{"sheet-change", manager, aDrawing, `{"base":1,"name":"Ground floor"}`, 200, `"Ground floor"`, "sheet changed"},
 		{"tile", inCharge, nothing, nil, 200, "image/jpeg", ""},
 		{"tile-archive", inCharge, nothing, nil, 200, "application/vnd.pmtiles", ""},

@@ -2,7 +2,7 @@
 /** Rooms, the scale, measuring and links on a plan, in a real browser. */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { axe, desk, open, start, stop, until } from './site-kit.mjs';
+import { axe, desk, open, phone, start, stop, until } from './site-kit.mjs';
 
 before(start);
 after(stop);
@@ -77,6 +77,23 @@ test('a sheet gets its scale, is measured, gets a room that a pin lies in withou
   await context.setOffline(false);
   await until('the room is on the server', async () => (await marks()).some((m) => m.kind === 'room'));
 
+  // The room is changed: its nearest corner moves to where it is tapped.
+  await page.goto(`/p/${site.project}/plans/${sheet.id}`);
+  await page.locator('[data-mark="room"]').waitFor();
+  const was = (await marks()).find((m) => m.kind === 'room');
+  await page.getByRole('button', { name: 'Measure', exact: true }).click();
+  await page.getByRole('menuitem', { name: /^Change the room/ }).click();
+  await until('its corners can be tapped', async () => (await page.locator('[data-over] path[d$="h0"]').count()) === 4);
+  const draft = () => page.locator('[data-draft]').getAttribute('d');
+  const before = await draft();
+  await tap(0.62, 0.62);
+  await until('a corner moved', async () => (await draft()) !== before);
+  await page.getByRole('button', { name: 'Save', exact: true }).click();
+  await until('one corner is another on the server', async () => {
+    const now = (await marks()).find((m) => m.id === was.id);
+    return now && now.at.filter((v, i) => Math.abs(v - was.at[i]) > 1e-6).length === 2;
+  });
+
   await site.api(
     'PUT',
     `/projects/${site.project}/sheets/${sheet.id}/marks/${(await marks())[0].id.replace(/.$/, (c) => (c === '0' ? '1' : '0'))}`,
@@ -94,4 +111,31 @@ test('a sheet gets its scale, is measured, gets a room that a pin lies in withou
   for (const m of await marks()) await site.api('DELETE', `/projects/${site.project}/sheets/${sheet.id}/marks/${m.id}`);
   assert.deepEqual(site.faults, []);
   await site.context.close();
+});
+
+test('the scale that the title block names is proposed, and is laid once somebody takes it', async () => {
+  const site = await open(phone);
+  const { page, context } = site;
+  const { sheets } = await (await site.api('GET', `/projects/${site.project}/drawings`)).json();
+  const [sheet] = sheets;
+  const marks = async () => {
+    const all = await (await site.api('GET', `/projects/${site.project}/drawings`)).json();
+    return all.sheets.find((x) => x.id === sheet.id).marks;
+  };
+  for (const m of await marks()) await site.api('DELETE', `/projects/${site.project}/sheets/${sheet.id}/marks/${m.id}`);
+  await page.goto(`/p/${site.project}/plans/${sheet.id}`);
+  await page.getByRole('application').waitFor();
+  await page.getByRole('button', { name: 'Measure', exact: true }).click();
+  await page.getByRole('menuitem', { name: 'Set the scale', exact: true }).click();
+  await page.getByText('The sheet reads “1:100 (A1)”.').waitFor();
+  await page.getByText('This page is A1, as it says.').waitFor();
+  assert.deepEqual(await axe(page), []);
+  if (process.env.PLUMBLINE_SHOTS) await page.screenshot({ path: `${process.env.PLUMBLINE_SHOTS}/scale.png` });
+  assert.deepEqual(await marks(), [], 'nothing is laid before somebody says so');
+  await page.getByRole('button', { name: 'Take this scale' }).click();
+  await until('the scale is on the server', async () => (await marks()).some((m) => m.kind === 'scale'));
+  const [scale] = await marks();
+  // A1 is 841 mm wide: at 1:100 half of it is 42.05 m.
+  assert.ok(Math.abs(scale.metres - 42.05) < 0.3, `half the sheet is ${scale.metres} m`);
+  await context.close();
 });

@@ -103,7 +103,7 @@ type Revision struct {
 
 	Alignment  Alignment
 	Confidence float64
-	Words      []raster.Word // that read like a number of a sheet, on the page
+	Words      []raster.Word // that read like a number of a sheet or like a scale, on the page
 
 	Archive, Thumb string // files
 }

@@ -50,6 +50,8 @@ func RegisterMarks(a *rest.API, s *survey.Service, enter Enter) {
 		Description: "The sheet and what else lies on it stay.", Who: rest.SignedIn, Rate: rest.Writes}, h.remove)
 	rest.Handle(a, rest.Op{ID: "link-proposals", Method: http.MethodGet, Path: root + "/link-proposals", Tag: tag, Summary: "What on a sheet reads like the number of another",
 		Description: "Of its newest revision, where no link lies yet. Nothing is a link until somebody says so.", Who: rest.SignedIn, Rate: rest.Reads}, h.propose)
+	rest.Handle(a, rest.Op{ID: "scale-proposals", Method: http.MethodGet, Path: root + "/scale-proposals", Tag: tag, Summary: "What on a sheet reads like its scale",
+		Description: "Of its newest revision, the title block's first, as a distance between two places. It holds if the page has its original size, which cannot be known. Nothing is the scale until somebody says so.", Who: rest.SignedIn, Rate: rest.Reads}, h.scales)
 }
 
 // OnSheet is a sheet in a path.
@@ -128,6 +130,35 @@ func (h *marksAPI) propose(ctx context.Context, in *OnSheet) (*proposalsOut, err
 	out.Body.Items = make([]LinkProposal, len(found))
 	for i, p := range found {
 		out.Body.Items[i] = LinkProposal{Text: p.Text, At: p.At, TargetID: p.Target}
+	}
+	return out, err
+}
+
+// ScaleProposal is a scale that a sheet's own words suggest.
+type ScaleProposal struct {
+	Text   string    `json:"text"`
+	At     []float64 `json:"at" doc:"Two places, in the sheet's frame."`
+	Metres float64   `json:"metres" doc:"How far apart they would be."`
+	Paper  string    `json:"paper" doc:"The size of paper that the words name, such as A1; empty for none."`
+	Fits   bool      `json:"fits" doc:"Whether the page has that size."`
+}
+
+type scalesOut struct {
+	Body struct {
+		Items []ScaleProposal `json:"items"`
+	}
+}
+
+func (h *marksAPI) scales(ctx context.Context, in *OnSheet) (*scalesOut, error) {
+	g, err := h.in(ctx, in.Project)
+	if err != nil {
+		return nil, err
+	}
+	found, err := h.survey.Scales(ctx, g, in.Sheet)
+	out := &scalesOut{}
+	out.Body.Items = make([]ScaleProposal, len(found))
+	for i, p := range found {
+		out.Body.Items[i] = ScaleProposal(p)
 	}
 	return out, err
 }

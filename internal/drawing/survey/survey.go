@@ -211,6 +211,9 @@ func (s *Service) Links(ctx context.Context, g access.Grant, one id.Sheet) (out 
 func propose(v book.Sheet, all []book.Sheet) []Proposed {
 	var out []Proposed
 	for _, w := range v.Revision.Words {
+		if titleblock.ScaleOf(w.Text) > 0 {
+			continue // 1:100 is no sheet 1100
+		}
 		for _, other := range all {
 			if other.ID == v.ID || other.Number == "" || titleblock.Same(other.Number, v.Number) || !titleblock.Same(other.Number, w.Text) {
 				continue
@@ -225,6 +228,61 @@ func propose(v book.Sheet, all []book.Sheet) []Proposed {
 			}
 			break
 		}
+	}
+	return out
+}
+
+// Scale is a scale that a sheet's own words suggest: two places and how far
+// apart they would be.
+type Scale struct {
+	Text   string
+	At     []float64
+	Metres float64
+	// Paper is the size that the words name, if any; Fits that the page has it.
+	Paper string
+	Fits  bool
+}
+
+// MaxScales is how many are proposed.
+const MaxScales = 5
+
+// Scales are the scales that the words of a sheet's newest revision name, the
+// title block's first. They hold for a page in its original size, which cannot
+// be known: a print may have been scaled before it became this file.
+func (s *Service) Scales(ctx context.Context, g access.Grant, one id.Sheet) (out []Scale, err error) {
+	err = s.db.Read(ctx, g.Scope(), func(tx *db.Tx) error {
+		_, all, err := s.sheets.All(tx, g)
+		if err != nil {
+			return err
+		}
+		i := slices.IndexFunc(all, func(v book.Sheet) bool { return v.ID == one })
+		if i < 0 {
+			return book.SheetNotFound()
+		}
+		out = proposeScales(all[i])
+		return nil
+	})
+	return out, fault.Wrap("survey.Scales", err)
+}
+
+// proposeScales measures along the middle of the sheet. Only PDF has words, and
+// its unit is a point: 1/72 of an inch.
+func proposeScales(v book.Sheet) []Scale {
+	var out []Scale
+	from, to := sheet.Point{X: v.Frame.Width / 4, Y: v.Frame.Height / 2}, sheet.Point{X: v.Frame.Width * 3 / 4, Y: v.Frame.Height / 2}
+	a, b := v.Revision.Affine.Apply(sheet.Point{}), v.Revision.Affine.Apply(sheet.Point{X: 1})
+	unit := math.Hypot(b.X-a.X, b.Y-a.Y) // of the frame, for a point of the page
+	if unit == 0 || v.Revision.Alignment == book.Unaligned {
+		return nil
+	}
+	for _, w := range v.Revision.Words {
+		n := titleblock.ScaleOf(w.Text)
+		metres := (to.X - from.X) / unit / 72 * 0.0254 * n
+		if n == 0 || metres > MaxMetres || len(out) == MaxScales || slices.ContainsFunc(out, func(s Scale) bool { return math.Abs(s.Metres-metres) < 1e-6 }) {
+			continue
+		}
+		paper, fits := titleblock.Paper(w.Text, v.Revision.Size)
+		out = append(out, Scale{Text: w.Text, At: []float64{from.X, from.Y, to.X, to.Y}, Metres: metres, Paper: paper, Fits: fits})
 	}
 	return out
 }

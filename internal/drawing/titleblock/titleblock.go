@@ -26,7 +26,7 @@ const MaxRefs = 300
 // Read is what a title block says.
 type Read struct {
 	Number, Title string
-	Refs          []raster.Word // all that reads like a number, by where it stands
+	Refs          []raster.Word // all that reads like a number or like a scale, by where it stands
 }
 
 // Page reads a page by its words.
@@ -47,6 +47,7 @@ func Page(words []raster.Word, frame sheet.Frame) Read {
 			best, at, out.Number = score, i, n
 		}
 	}
+	out.Refs = append(out.Refs, scales(words, frame)...)
 	if at >= 0 {
 		out.Title = above(words, words[at])
 	}

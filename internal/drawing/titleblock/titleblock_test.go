@@ -27,7 +27,7 @@ func TestPage(t *testing.T) {
 	t.Parallel()
 	frame := sheet.Frame{Width: 3024, Height: 2160}
 	r := Page(page("S-102"), frame)
-	if r.Number != "S-102" || r.Title != "Structural - Second Floor Framing" || len(r.Refs) != 2 {
+	if r.Number != "S-102" || r.Title != "Structural - Second Floor Framing" || len(r.Refs) != 3 {
 		t.Errorf("read %+v", r)
 	}
 	// What PDFium gives where lines lie over each other.

@@ -2996,6 +2996,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{project}/sheets/{sheet}/scale-proposals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What on a sheet reads like its scale
+         * @description Of its newest revision, the title block's first, as a distance between two places. It holds if the page has its original size, which cannot be known. Nothing is the scale until somebody says so.
+         */
+        get: operations["scale-proposals"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{project}/snapshot": {
         parameters: {
             query?: never;
@@ -4436,6 +4456,20 @@ export interface components {
              */
             width_px: number;
         };
+        "drawingapi.ScaleProposal": {
+            /** @description Two places, in the sheet's frame. */
+            at: number[];
+            /** @description Whether the page has that size. */
+            fits: boolean;
+            /**
+             * Format: double
+             * @description How far apart they would be.
+             */
+            metres: number;
+            /** @description The size of paper that the words name, such as A1; empty for none. */
+            paper: string;
+            text: string;
+        };
         "drawingapi.Sheet": {
             /** Format: uuid */
             drawing_id: string;
@@ -5702,6 +5736,9 @@ export interface components {
             ground: "accuracy" | "unlawful" | "claims" | "objection";
             note?: string;
             who: components["schemas"]["consentapi.subject"];
+        };
+        scalesOutBody: {
+            items: components["schemas"]["drawingapi.ScaleProposal"][];
         };
         secondInBody: {
             /** @description of an app that makes codes */
@@ -11907,6 +11944,38 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["rest.Problem"];
+                };
+            };
+        };
+    };
+    "scale-proposals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: string;
+                sheet: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["scalesOutBody"];
+                };
             };
             /** @description Error */
             default: {

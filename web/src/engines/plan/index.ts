@@ -15,6 +15,6 @@ export {
 export { ADDED, differenceTiles, REMOVED, warpedTiles } from './compare';
 export { apply, invert, lookFromText, lookToText, rounded } from './geometry';
 export { inkOn } from './pins';
-export { areaOf, lengthOf, linkAt, metresPerUnit, placesOf, roomAt } from './survey';
+export { areaOf, lengthOf, linkAt, metresPerUnit, moved, placesOf, roomAt } from './survey';
 export * from './types';
 export { type PlanOptions, PlanViewer } from './viewer';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { areaOf, lengthOf, linkAt, metresPerUnit, placesOf, roomAt } from './survey';
+import { areaOf, lengthOf, linkAt, metresPerUnit, moved, placesOf, roomAt } from './survey';
 
 const square = [0, 0, 100, 0, 100, 100, 0, 100];
 const mark = (id: string, kind: 'room' | 'scale' | 'link', at: number[], metres = 0) => ({ id, kind, at, metres });
@@ -25,4 +25,13 @@ describe('what is laid onto a sheet', () => {
     expect(linkAt(all, { x: 15, y: 15 })?.id).toBe('a');
     expect(linkAt(all, { x: 21, y: 15 })).toBeUndefined();
   });
+});
+
+it('moves the nearest corner and no other', () => {
+  const room = [
+    { x: 0, y: 0 },
+    { x: 10, y: 0 },
+    { x: 10, y: 10 },
+  ];
+  expect(moved(room, { x: 9, y: 12 })).toEqual([room[0], room[1], { x: 9, y: 12 }]);
 });

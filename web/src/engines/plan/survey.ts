@@ -33,6 +33,13 @@ export function areaOf(line: readonly Place[]): number {
   return Math.abs(sum) / 2;
 }
 
+/** The corners with the nearest one where it was tapped. */
+export function moved(corners: readonly Place[], to: Place): readonly Place[] {
+  const far = (p: Place) => Math.hypot(p.x - to.x, p.y - to.y);
+  const nearest = corners.reduce((best, p, i) => (far(p) < far(corners[best] as Place) ? i : best), 0);
+  return corners.map((p, i) => (i === nearest ? to : p));
+}
+
 /** Metres per unit of the frame; null while nobody said. */
 export function metresPerUnit(marks: readonly Laid[]): number | null {
   const scale = marks.find((m) => m.kind === 'scale');

@@ -320,9 +320,9 @@ function SheetPage({ sheet, project }: { sheet: SheetThing; project: Id }) {
               project={project}
               online={online}
               onPropose={survey.propose}
-              onTool={(tool) => {
+              onTool={(tool, room) => {
                 set({ point: undefined, new: undefined, at: undefined });
-                survey.start(tool);
+                survey.start(tool, room);
                 viewer?.element.focus({ preventScroll: true });
               }}
             />

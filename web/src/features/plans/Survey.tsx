@@ -2,12 +2,12 @@
 import { Trans, useLingui } from '@lingui/react/macro';
 import { Button, Menu, NumberInput, Select } from '@mantine/core';
 import { useNavigate } from '@tanstack/react-router';
-import { useCallback, useState } from 'react';
+import { useCallback, useEffect, useState } from 'react';
 import { call } from '@/api/client';
 import { newId } from '@/api/id';
 import type { Id, Sheet, SheetMark } from '@/api/types';
 import { errorText } from '@/app/errors';
-import { areaOf, lengthOf, metresPerUnit, type Place, type PlanViewer, placesOf } from '@/engines/plan';
+import { areaOf, lengthOf, metresPerUnit, moved, type Place, type PlanViewer, placesOf } from '@/engines/plan';
 import { placePath, useCommands, useMay, useOpenProject, useThings } from '@/store';
 import { toast } from '@/ui';
 import { PlaceSelect } from '../points/fields';
@@ -22,6 +22,16 @@ export interface Proposal {
   target_id: Id;
 }
 
+/** A scale that the sheet's own words name. */
+interface ScaleProposal {
+  text: string;
+  at: number[];
+  metres: number;
+  /** The paper that the words name, and whether the page is that. */
+  paper: string;
+  fits: boolean;
+}
+
 export type SurveyTool = 'length' | 'area' | SheetMark['kind'];
 
 const noPlaces: readonly Place[] = [];
@@ -31,20 +41,25 @@ export function useSurvey() {
   const [tool, setTool] = useState<SurveyTool | null>(null);
   const [places, setPlaces] = useState<readonly Place[]>(noPlaces);
   const [proposals, propose] = useState<readonly Proposal[]>([]);
-  const start = useCallback((next: SurveyTool) => {
+  /** The room that is changed: its corners are moved, none is added. */
+  const [room, setRoom] = useState<SheetMark | null>(null);
+  const start = useCallback((next: SurveyTool, of: SheetMark | null = null) => {
     setTool(next);
-    setPlaces(noPlaces);
+    setRoom(of);
+    setPlaces(of ? placesOf(of.at) : noPlaces);
   }, []);
   const stop = useCallback(() => {
     setTool(null);
+    setRoom(null);
     setPlaces(noPlaces);
   }, []);
   const take = (place: Place) => {
+    if (room) return setPlaces(moved(places, place));
     const two = tool === 'scale' || tool === 'link';
     setPlaces(two && places.length === 2 ? [place] : [...places, place]);
   };
-  const back = () => setPlaces(places.slice(0, -1));
-  return { tool, places, start, stop, take, back, proposals, propose };
+  const back = () => setPlaces(room ? placesOf(room.at) : places.slice(0, -1));
+  return { tool, room, places, start, stop, take, back, proposals, propose };
 }
 
 const flat = (places: readonly Place[]) => places.flatMap((p) => [p.x, p.y]);
@@ -59,7 +74,7 @@ export function Survey({ survey, viewer, sheet }: { survey: ReturnType<typeof us
   const locations = useThings('locations');
   const shown = marks.filter(
     (m) =>
-      (m.kind === 'room' && locations.some((l) => l.id === m.location_id)) ||
+      (m.kind === 'room' && m.id !== survey.room?.id && locations.some((l) => l.id === m.location_id)) ||
       (m.kind === 'link' && sheets.some((x) => x.id === m.target_id)) ||
       (m.kind === 'scale' && tool === 'scale'),
   );
@@ -88,7 +103,7 @@ export function Survey({ survey, viewer, sheet }: { survey: ReturnType<typeof us
         </Overlay>
       )}
       {!tool && survey.proposals.length > 0 && <ProposalsBar survey={survey} sheet={sheet} />}
-      {tool && <SurveyBar key={tool} survey={survey} tool={tool} sheet={sheet} />}
+      {tool && <SurveyBar key={survey.room?.id ?? tool} survey={survey} tool={tool} sheet={sheet} />}
     </>
   );
 }
@@ -153,15 +168,21 @@ function SurveyBar({ survey, tool, sheet }: { survey: ReturnType<typeof useSurve
   const commands = useCommands();
   const sheets = useThings('sheets').filter((x) => x.id !== sheet.id);
   const [metres, setMetres] = useState<number | string>('');
-  const [place, setPlace] = useState<Id | null>(null);
+  const [place, setPlace] = useState<Id | null>(survey.room?.location_id ?? null);
   const [target, setTarget] = useState<Id | null>(null);
   const { places } = survey;
   const unit = metresPerUnit(sheet.marks ?? []);
   const number = (v: number) => i18n.number(v, { maximumFractionDigits: v < 100 ? 2 : 1 });
   const save = async (what: Omit<SheetMark, 'id' | 'kind' | 'at'>) => {
     const kind = tool as SheetMark['kind'];
+    const id = survey.room?.id ?? newId();
     survey.stop();
-    const undo = await commands.layMark(sheet.id, { id: newId(), kind, at: flat(places), ...what });
+    const undo = await commands.layMark(sheet.id, { id, kind, at: flat(places), ...what });
+    toast(t`Laid onto the sheet`, undo);
+  };
+  const take = async ({ at, metres: apart }: ScaleProposal) => {
+    survey.stop();
+    const undo = await commands.layMark(sheet.id, { id: newId(), kind: 'scale', at, location_id: null, target_id: null, metres: apart });
     toast(t`Laid onto the sheet`, undo);
   };
   const none = { location_id: null, target_id: null, metres: 0 };
@@ -183,7 +204,9 @@ function SurveyBar({ survey, tool, sheet }: { survey: ReturnType<typeof useSurve
         {tool === 'length' && !enough && <Trans>Tap from place to place: the length is added up.</Trans>}
         {tool === 'area' && !enough && <Trans>Tap the corners of the area.</Trans>}
         {tool === 'scale' && !enough && <Trans>Tap two places whose distance you know, far apart.</Trans>}
+        {tool === 'scale' && places.length === 0 && <ScaleProposals sheet={sheet} onTake={take} />}
         {tool === 'room' && !enough && <Trans>Tap the corners of the room.</Trans>}
+        {survey.room && <Trans>Tap where a corner should be: the nearest one moves there.</Trans>}
         {tool === 'link' && !enough && <Trans>Tap two corners of the reference on the drawing.</Trans>}
         {result()}
       </span>
@@ -231,7 +254,7 @@ function SurveyBar({ survey, tool, sheet }: { survey: ReturnType<typeof useSurve
       )}
       {places.length > 0 && (
         <Button size="compact-sm" variant="default" onClick={survey.back}>
-          <Trans>One back</Trans>
+          {survey.room ? <Trans>As it was</Trans> : <Trans>One back</Trans>}
         </Button>
       )}
       <Button size="compact-sm" variant="subtle" onClick={survey.stop}>
@@ -239,6 +262,42 @@ function SurveyBar({ survey, tool, sheet }: { survey: ReturnType<typeof useSurve
       </Button>
     </div>
   );
+}
+
+/** ScaleProposals are what the sheet says of its scale, with what is to be feared: nothing is the scale until somebody takes it. */
+function ScaleProposals({ sheet, onTake }: { sheet: Sheet; onTake: (x: ScaleProposal) => Promise<void> }) {
+  const { id } = useOpenProject();
+  const [items, set] = useState<readonly ScaleProposal[]>([]);
+  useEffect(() => {
+    const stop = new AbortController();
+    call<{ items: ScaleProposal[] }>(`/projects/${id}/sheets/${sheet.id}/scale-proposals`, { signal: stop.signal }).then(
+      (x) => set(x.items),
+      () => undefined, // no network: two places do as well
+    );
+    return () => stop.abort();
+  }, [id, sheet.id]);
+  return items.map((x) => {
+    const { text, paper } = x;
+    return (
+      <span key={x.metres} className={s.scaleProposal}>
+        <span>
+          <Trans>The sheet reads “{text}”.</Trans>{' '}
+          {paper && x.fits ? (
+            <Trans>This page is {paper}, as it says.</Trans>
+          ) : paper ? (
+            <b>
+              <Trans>This page is not {paper}: the scale is most likely wrong here.</Trans>
+            </b>
+          ) : (
+            <Trans>Right only if this page has its original size, which cannot be known.</Trans>
+          )}
+        </span>
+        <Button size="compact-sm" variant="default" onClick={() => void onTake(x)}>
+          <Trans>Take this scale</Trans>
+        </Button>
+      </span>
+    );
+  });
 }
 
 /** Measuring, and for managers what lies on the sheet. */
@@ -252,7 +311,7 @@ export function SurveyMenu({
   sheet: Sheet;
   project: Id;
   online: boolean;
-  onTool: (tool: SurveyTool) => void;
+  onTool: (tool: SurveyTool, room?: SheetMark) => void;
   onPropose: (items: readonly Proposal[]) => void;
 }) {
   const { t, i18n } = useLingui();
@@ -326,6 +385,11 @@ export function SurveyMenu({
             <Menu.Item disabled={!online} onClick={() => void propose()}>
               <Trans>Propose links</Trans>
             </Menu.Item>
+            {rooms.map(({ mark, title }) => (
+              <Menu.Item key={mark.id} onClick={() => onTool('room', mark)}>
+                <Trans>Change the room {title}</Trans>
+              </Menu.Item>
+            ))}
             {rooms.map(({ mark, title }) => (
               <Menu.Item key={mark.id} color="brick" onClick={() => void lift(mark)}>
                 <Trans>Remove the room {title}</Trans>
