@@ -45,7 +45,7 @@ func TestFirstScreensAreLight(t *testing.T) {
 		most   int      // bytes of gzip
 	}{
 		{"sign-in", []string{"src/features/signin/index.tsx"}, 250_000},
-		{"points", []string{"src/app/Gate.tsx", "src/features/points/index.tsx"}, 335_000},
+		{"points", []string{"src/app/Gate.tsx", "src/features/points/index.tsx"}, 345_000},
 	} {
 		heaviest := 0
 		for _, locale := range []string{"en", "nl", "fr", "da", "de"} {

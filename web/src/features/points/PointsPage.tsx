@@ -15,16 +15,16 @@ import { Columns } from './Columns';
 import { type Column, columnsText, keepColumns, keptColumns, readColumns } from './columns';
 import { FilterBar } from './FilterBar';
 import { grouped, useGroupNames } from './groups';
-import { Outcome } from './Outcome';
 import { PointList, type PointListHandle } from './PointList';
 import { usePointPages } from './pages';
 import s from './points.module.css';
-import { SelectionBar } from './SelectionBar';
 import { cleared, filterCount, filterOf, firstOrder, groupSort, type PointSearch, sortOf } from './search';
 import { Views } from './Views';
 
-// Not of the first screen: what opens at the right comes when it is asked for.
+// Not of the first screen: what opens at the right, or above a selection, comes when it is asked for.
 const PointDetail = lazy(() => import('./PointDetail').then((m) => ({ default: m.PointDetail })));
+const SelectionBar = lazy(() => import('./SelectionBar').then((m) => ({ default: m.SelectionBar })));
+const Outcome = lazy(() => import('./Outcome').then((m) => ({ default: m.Outcome })));
 const CapturePanel = lazy(() => import('../capture/CapturePanel').then((m) => ({ default: m.CapturePanel })));
 
 export function PointsPage() {
@@ -154,20 +154,22 @@ export function PointsPage() {
             <Trans>No connection: this is what this device holds, it may not be all.</Trans>
           </p>
         )}
-        {(chosen.length > 0 || (selecting && !wide)) && (
-          <SelectionBar
-            ids={chosen}
-            listed={pages.rows.map((p) => p.id)}
-            wide={wide ?? true}
-            onAll={() => setSelected(new Set(pages.rows.map((p) => p.id)))}
-            onClear={() => {
-              setSelected(new Set());
-              setSelecting(false);
-            }}
-            onBatch={setBatch}
-          />
-        )}
-        {batch && <Outcome batch={batch} onOpen={open} onClose={() => setBatch(null)} />}
+        <Suspense fallback={null}>
+          {(chosen.length > 0 || (selecting && !wide)) && (
+            <SelectionBar
+              ids={chosen}
+              listed={pages.rows.map((p) => p.id)}
+              wide={wide ?? true}
+              onAll={() => setSelected(new Set(pages.rows.map((p) => p.id)))}
+              onClear={() => {
+                setSelected(new Set());
+                setSelecting(false);
+              }}
+              onBatch={setBatch}
+            />
+          )}
+          {batch && <Outcome batch={batch} onOpen={open} onClose={() => setBatch(null)} />}
+        </Suspense>
         {!loaded || (nothing && pages.loading) ? (
           <Skeleton rows={10} />
         ) : nothing && filtered ? (

@@ -1,13 +1,15 @@
 /** Saved views: a name for what is filtered, sorted, grouped and shown. One's own, or shared with the project by a manager. */
 import { Trans, useLingui } from '@lingui/react/macro';
-import { Button, Checkbox, Menu, Modal, TextInput } from '@mantine/core';
-import { useState } from 'react';
+import { Menu } from '@mantine/core';
+import { lazy, Suspense, useState } from 'react';
 import { useActions } from '@/actions/react';
 import type { View } from '@/api/types';
 import { useCommands, useMay, useThings } from '@/store';
 import { toast } from '@/ui';
 import s from './points.module.css';
 import { type PointSearch, searchOf, viewQuery } from './search';
+
+const SaveView = lazy(() => import('./SaveView').then((m) => ({ default: m.SaveView })));
 
 export function Views({ search, columns, onChange }: { search: PointSearch; columns: string; onChange: (next: PointSearch) => void }) {
   const { t } = useLingui();
@@ -87,67 +89,27 @@ export function Views({ search, columns, onChange }: { search: PointSearch; colu
           )}
         </Menu.Dropdown>
       </Menu>
-      {saving && (
-        <Save
-          view={saving === 'new' ? null : saving}
-          manager={manager}
-          onClose={() => setSaving(null)}
-          onSave={async (name, share) => {
-            const it = saving;
-            setSaving(null);
-            if (it === 'new') {
-              const id = await commands.putView({ name, query, shared: share });
-              onChange({ ...search, view: id });
-              toast(t`View saved`, () => commands.removeSetting('views', id));
-              return;
-            }
-            await commands.changeSetting('views', it.id, { name, ...(share !== it.shared && { shared: share }) });
-            toast(t`View changed`, () => commands.changeSetting('views', it.id, { name: it.name, shared: it.shared }));
-          }}
-        />
-      )}
-    </>
-  );
-}
-
-function Save({
-  view,
-  manager,
-  onClose,
-  onSave,
-}: {
-  view: View | null;
-  manager: boolean;
-  onClose: () => void;
-  onSave: (name: string, shared: boolean) => void;
-}) {
-  const { t } = useLingui();
-  const [name, setName] = useState(view?.name ?? '');
-  const [shared, setShared] = useState(view?.shared ?? false);
-  return (
-    <Modal
-      opened
-      onClose={onClose}
-      size="sm"
-      title={view ? t`Rename or share` : t`Save this view`}
-      closeButtonProps={{ 'aria-label': t`Close` }}
-      transitionProps={{ duration: 80 }}
-    >
-      <form
-        className={s.bulk}
-        onSubmit={(e) => {
-          e.preventDefault();
-          if (name.trim()) onSave(name.trim(), shared);
-        }}
-      >
-        <TextInput label={t`Name`} value={name} maxLength={80} onChange={(e) => setName(e.currentTarget.value)} data-autofocus required />
-        {manager && (
-          <Checkbox label={t`Shared with everybody on the project`} checked={shared} onChange={(e) => setShared(e.currentTarget.checked)} />
+      <Suspense fallback={null}>
+        {saving && (
+          <SaveView
+            view={saving === 'new' ? null : saving}
+            manager={manager}
+            onClose={() => setSaving(null)}
+            onSave={async (name, share) => {
+              const it = saving;
+              setSaving(null);
+              if (it === 'new') {
+                const id = await commands.putView({ name, query, shared: share });
+                onChange({ ...search, view: id });
+                toast(t`View saved`, () => commands.removeSetting('views', id));
+                return;
+              }
+              await commands.changeSetting('views', it.id, { name, ...(share !== it.shared && { shared: share }) });
+              toast(t`View changed`, () => commands.changeSetting('views', it.id, { name: it.name, shared: it.shared }));
+            }}
+          />
         )}
-        <Button type="submit" disabled={!name.trim()}>
-          <Trans>Save</Trans>
-        </Button>
-      </form>
-    </Modal>
+      </Suspense>
+    </>
   );
 }
