@@ -21,6 +21,9 @@ const (
 	password = "nine slow barges under a bridge"
 )
 
+// Owner is who a served site belongs to: address and password.
+func Owner() (address, secret string) { return email, password }
+
 // Served is the program, serving a site that its owner is signed in to.
 type Served struct {
 	*measure.Server

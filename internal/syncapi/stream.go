@@ -29,7 +29,7 @@ func (s *service) events(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	defer leave()
-	v, err := s.enter(ctx, project)
+	v, err := s.aside(ctx, project)
 	if err != nil {
 		return err
 	}
@@ -56,7 +56,7 @@ func (s *service) events(w http.ResponseWriter, r *http.Request) error {
 			more = true
 		case <-ping.C:
 		}
-		now, err := s.enter(ctx, project)
+		now, err := s.aside(ctx, project)
 		if err != nil {
 			return ended(err)
 		}

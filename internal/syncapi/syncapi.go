@@ -71,17 +71,22 @@ type service struct {
 	Deps
 	mu      sync.Mutex
 	streams map[id.Account]int
+	looks   chan struct{} // how many streams look at a time
 }
 
 // maxStreams is how many streams one account may hold open: tabs, devices.
 const maxStreams = 30
+
+// maxLooks is how many streams look at a time: fewer than the connections that
+// there are to the database.
+const maxLooks = 16
 
 // Register adds the operations to a.
 func Register(a *rest.API, d Deps) {
 	if d.Ping <= 0 {
 		d.Ping = 25 * time.Second
 	}
-	s := &service{Deps: d, streams: map[id.Account]int{}}
+	s := &service{Deps: d, streams: map[id.Account]int{}, looks: make(chan struct{}, maxLooks)}
 	rest.Handle(a, rest.Op{
 		ID: "project-snapshot", Method: http.MethodGet, Path: "/projects/{project}/snapshot", Tag: "Sync",
 		Summary: "Everything the caller may see of a project",
@@ -120,6 +125,30 @@ func (s *service) enter(ctx context.Context, p id.Project) (Visit, error) {
 		return Visit{}, err
 	}
 	return s.Enter(ctx, c, p)
+}
+
+// aside is enter for a stream, few at a time: when thousands are woken at once
+// they would only be in each other's way. It runs beside, because the stack that
+// it needs would stay with the stream, which sleeps nearly always.
+func (s *service) aside(ctx context.Context, p id.Project) (v Visit, err error) {
+	select {
+	case s.looks <- struct{}{}:
+	case <-ctx.Done():
+		return v, fault.New(fault.Unavailable, "cancelled", "the client has gone")
+	}
+	done := make(chan struct{})
+	go func() {
+		defer func() {
+			if recover() != nil { // nobody above would
+				err = fault.New(fault.Other, "panic", "a look ended in a panic")
+			}
+			<-s.looks
+			close(done)
+		}()
+		v, err = s.enter(ctx, p)
+	}()
+	<-done
+	return v, err
 }
 
 // open counts a stream of the caller; leave must be called.
