@@ -169,7 +169,7 @@ func (p plan) measure(s *measure.Server, name, path string, cookies []string, ch
 		}
 		at := func(share float64) float64 { return took[int(share*float64(len(took)-1))].Seconds() * 1000 }
 		half, most, all = append(half, at(0.5)), append(most, at(0.99)), append(all, at(1))
-		cpu = append(cpu, float64((now-used).Milliseconds()))
+		cpu = append(cpu, float64((now - used).Milliseconds()))
 		time.Sleep(time.Second) // what was woken by it has gone to sleep again
 	}
 	each := func(after, before int64) float64 { return float64(after-before) / 1024 / float64(p.clients) }

@@ -108,7 +108,7 @@ func run() error {
 
 func (p plan) list(at *site.Served, pb *pocketBase, l list) error {
 	status := string(at.Statuses[1])
-	ours, err := at.Request(http.MethodGet, at.Path+"/points?limit=100&"+fill(l.ours, status))
+	ours, err := at.Request(http.MethodGet, at.Path+"/points?limit=100&total=false&"+fill(l.ours, status))
 	if err != nil {
 		return err
 	}

@@ -271,6 +271,31 @@ func TestCountStops(t *testing.T) {
 	})
 }
 
+// A list that is not counted says what its page tells, and holds the same.
+func TestUncounted(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		w.bulk(12)
+		counted, _, err := w.s.List(t.Context(), w.guest, query.Query{Limit: 5})
+		if err != nil {
+			t.Fatal(err)
+		}
+		seen, cursor := 0, ""
+		for _, want := range []query.Total{{N: 5, More: true}, {N: 5, More: true}, {N: 2}} {
+			out, total, err := w.s.List(t.Context(), w.guest, query.Query{Limit: 5, Cursor: cursor, Uncounted: true})
+			if err != nil || total != want {
+				t.Fatalf("total %+v, want %+v, %v", total, want, err)
+			}
+			if seen == 0 && out.Items[4].ID != counted.Items[4].ID {
+				t.Error("an uncounted page holds something else")
+			}
+			seen, cursor = seen+len(out.Items), out.Next
+		}
+		if seen != 12 {
+			t.Errorf("%d points on all pages", seen)
+		}
+	})
+}
+
 // bulk makes n plain points without the service.
 func (w *world) bulk(n int) {
 	w.t.Helper()

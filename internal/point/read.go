@@ -67,8 +67,8 @@ func (s *Service) List(ctx context.Context, g access.Grant, q query.Query) (page
 		if out, err = query.Page(tx, rows(), a); err != nil {
 			return err
 		}
-		if out.Next == "" && q.Cursor == "" {
-			total = query.Total{N: len(out.Items)}
+		if out.Next == "" && q.Cursor == "" || q.Uncounted {
+			total = query.Total{N: len(out.Items), More: out.Next != ""}
 		} else if total, err = query.Count(tx, a); err != nil {
 			return err
 		}

@@ -105,6 +105,7 @@ type listIn struct {
 	Order     string        `query:"order" enum:"asc,desc"`
 	Cursor    string        `query:"cursor" maxLength:"4096"`
 	Limit     int           `query:"limit" minimum:"1" maximum:"500"`
+	Total     string        `query:"total" enum:"true,false" doc:"false: total tells of this page alone, which is sooner there. For pages after the first."`
 }
 
 // List is a page of points.
@@ -121,7 +122,7 @@ type listOut struct {
 func (in *listIn) query() query.Query {
 	q := query.Query{Filter: query.Filter{List: in.List, Status: in.Status, Category: in.Category, Location: in.Location, Author: in.Author,
 		Sheet: id.Sheet(in.Sheet), DueBefore: in.DueBefore, DueAfter: in.DueAfter, Overdue: in.Overdue, Closed: query.Closed(in.Closed),
-		Mine: in.Mine, Text: in.Text}, Sort: query.Sort(in.Sort), Desc: in.Order == "desc", Cursor: in.Cursor, Limit: in.Limit}
+		Mine: in.Mine, Text: in.Text}, Sort: query.Sort(in.Sort), Desc: in.Order == "desc", Cursor: in.Cursor, Limit: in.Limit, Uncounted: in.Total == "false"}
 	if in.Urgent != "" {
 		urgent := in.Urgent == "true"
 		q.Urgent = &urgent

@@ -78,6 +78,8 @@ type Query struct {
 	Desc   bool
 	Cursor string
 	Limit  int
+
+	Uncounted bool // the total is that of the page
 }
 
 // Parts are the settings that the query goes by.

@@ -10938,6 +10938,8 @@ export interface operations {
                 order?: "asc" | "desc";
                 cursor?: string;
                 limit?: number;
+                /** @description false: total tells of this page alone, which is sooner there. For pages after the first. */
+                total?: "true" | "false";
             };
             header?: never;
             path: {

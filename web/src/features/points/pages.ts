@@ -59,7 +59,7 @@ export function usePointPages(filter: PointFilter, sort: PointSort): PointPages 
       setAsked((a) => (cursor && a.key === query ? { ...a, state: 'loading' } : { ...nothing, key: query, state: 'loading' }));
       try {
         const since = new Date(Date.now() - slack).toISOString();
-        const after = cursor ? `&cursor=${encodeURIComponent(cursor)}` : '';
+        const after = cursor ? `&total=false&cursor=${encodeURIComponent(cursor)}` : '';
         const page = await project.fetch<Answer>(`/points?${query}&limit=${PAGE}${after}`, stop.signal);
         await take(project.db, project.line, { things: { points: page.items } });
         await project.pool.settled();
@@ -72,7 +72,7 @@ export function usePointPages(filter: PointFilter, sort: PointSort): PointPages 
             more: page.next !== null,
           },
           next: page.next,
-          total: page.total,
+          total: cursor && a.total ? a.total : page.total,
           state: 'ready',
         }));
       } catch {
