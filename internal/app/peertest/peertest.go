@@ -27,6 +27,7 @@ const patience = 3 * time.Minute
 func Tool(t *testing.T, module, pkg string) string {
 	t.Helper()
 	dir := filepath.Join(root(t), "tools", module)
+	defer alone(t)()
 	// The build cache links it once and keeps what was linked.
 	c := exec.CommandContext(t.Context(), "go", "tool", "-n", pkg)
 	c.Dir, c.Env = dir, append(os.Environ(), "CGO_ENABLED=0", "GOFLAGS=-mod=mod", "GOWORK=off")
@@ -37,6 +38,20 @@ func Tool(t *testing.T, module, pkg string) string {
 		t.Fatalf("%s cannot be built: %v\n%s", pkg, err, said.String())
 	}
 	return strings.TrimSpace(string(out))
+}
+
+// alone waits until no other test process links a tool: a program that is being
+// written cannot be started. The function given lets the next go on.
+func alone(t *testing.T) func() {
+	t.Helper()
+	f, err := os.OpenFile(filepath.Join(os.TempDir(), "plumbline-tools.lock"), os.O_CREATE|os.O_RDWR, 0o600)
+	if err == nil {
+		err = syscall.Flock(int(f.Fd()), syscall.LOCK_EX) //nolint:gosec // a descriptor
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	return func() { _ = f.Close() } // which unlocks
 }
 
 func root(t *testing.T) string {
