@@ -98,6 +98,7 @@ test('columns are chosen and kept; groups fold', async () => {
   const wide = await edge.getAttribute('aria-valuenow');
   await page.reload();
   await grid(page).getByRole('columnheader', { name: 'Category' }).waitFor();
+  assert.equal(Number(wide), Number(narrow) + 16);
   assert.equal(await edge.getAttribute('aria-valuenow'), wide);
   await page.getByRole('combobox', { name: 'Group' }).click();
   await page.getByRole('option', { name: 'Grouped by due date' }).click();

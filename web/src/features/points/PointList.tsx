@@ -6,7 +6,18 @@
 import { Trans, useLingui } from '@lingui/react/macro';
 import { Checkbox } from '@mantine/core';
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { type KeyboardEvent, memo, type Ref, useCallback, useEffect, useImperativeHandle, useMemo, useRef, useState } from 'react';
+import {
+  type KeyboardEvent,
+  memo,
+  type Ref,
+  useCallback,
+  useEffect,
+  useImperativeHandle,
+  useLayoutEffect,
+  useMemo,
+  useRef,
+  useState,
+} from 'react';
 import type { Id, Point } from '@/api/types';
 import type { Row } from '@/db/db';
 import { ago, civil, exact, type PointSort, today, useName, useOpenProject, useProject, useReader, useThing } from '@/store';
@@ -269,13 +280,25 @@ function Head({
   );
 }
 
+const clamp = (px: number) => Math.round(Math.max(narrowest, Math.min(widest, px)));
+
 /** The edge of a head: dragged, or moved with the arrow keys; a double click gives the width back. */
 function Grip({ what, onWidth, onFree }: { what: string; onWidth: (px: number) => void; onFree: () => void }) {
   const { t } = useLingui();
   const edge = useRef<HTMLSpanElement>(null);
   const [from, setFrom] = useState<{ x: number; width: number } | null>(null);
   const width = () => edge.current?.parentElement?.getBoundingClientRect().width ?? narrowest;
-  const clamp = (px: number) => Math.round(Math.max(narrowest, Math.min(widest, px)));
+  const [now, setNow] = useState(narrowest);
+  // What is read out is the width that is there, not that of the drawing before.
+  useLayoutEffect(() => {
+    const head = edge.current?.parentElement;
+    if (!head) return;
+    const read = () => setNow(clamp(head.getBoundingClientRect().width));
+    read();
+    const watch = new ResizeObserver(read);
+    watch.observe(head);
+    return () => watch.disconnect();
+  }, []);
   return (
     <span
       ref={edge}
@@ -285,7 +308,7 @@ function Grip({ what, onWidth, onFree }: { what: string; onWidth: (px: number) =
       aria-label={t`Width of ${what}`}
       aria-valuemin={narrowest}
       aria-valuemax={widest}
-      aria-valuenow={clamp(width())}
+      aria-valuenow={now}
       tabIndex={0}
       draggable
       onDragStart={(e) => {
