@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"time"
 
+	"plumbline/bench/site"
 	"plumbline/internal/crypt"
 	"plumbline/internal/db"
 	"plumbline/internal/id"
@@ -100,13 +101,7 @@ func (f *filler) fill(ctx context.Context) error {
 	if err := f.log(ctx, now); err != nil {
 		return err
 	}
-	pool, done, err := f.d.Migrator()
-	if err != nil {
-		return err
-	}
-	defer done()
-	_, err = pool.ExecContext(ctx, "analyze")
-	return err
+	return site.Analyze(ctx, f.d)
 }
 
 // own is what the person who is measured has beside the log.

@@ -10,8 +10,8 @@
 // that, and the allowance fills up again while the other is asked. Throughput
 // is requests by the time of the rounds; p50 and p99 are those of all requests.
 //
-// What Plumbline's answer holds more: who is in charge, photos, comments, what
-// the reader may do, and the total up to a limit.
+// What Plumbline's answer holds more: who is in charge, photos, comments, and
+// what the reader may do. Neither counts the total.
 package main
 
 import (
