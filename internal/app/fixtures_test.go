@@ -118,6 +118,7 @@ func fixturesHouse(w *world) []fixture {
 		{"point-create", contributor, fresh("point"), `{"subject":"{subject}"}`, 201, `"number":"`, "point created"},
 		{"point-change", inCharge, aPoint, `{"base":1,"status_id":"{next}"}`, 200, `"status_id":"{next}"`, "point changed"},
 		{"point-move", contributor, aPointAndAList, `{"list_id":"{list}"}`, 200, `"list_id":"{list}"`, "point moved"},
+		{"point-relay", contributor, aPointAListAndARelay, `{"list_id":"{list}"}`, 201, `"origin_id":"{point}"`, "point created"},
 		{"point-parent", contributor, twoPoints, `{"parent_id":"{other}"}`, 200, `"parent_id":"{other}"`, "point changed"},
 		{"point-relate", contributor, twoPoints, nil, 200, `"{other}"`, "point changed"},
 		{"point-unrelate", contributor, twoRelatedPoints, nil, 200, `"related_ids":[]`, "point changed"},

@@ -34,7 +34,7 @@ var showsNobody = map[string]string{
 		list-authorities privacy-page privacy-pdf get-evidence-key get-evidence-checkpoint get-evidence-consistency sign-in-providers register-org register-operator`,
 	"names people by id alone: who they are is asked of the lists of people": `project-list project-put project-change participant-remove status-put status-change status-delete category-put category-change
 		category-delete location-put location-change location-delete role-put role-change role-delete list-put list-change list-delete
-		list-next list-participants list-participant-put list-participant-remove point-move point-parent point-relate point-unrelate
+		list-next list-participants list-participant-put list-participant-remove point-move point-relay point-parent point-relate point-unrelate
 		mark-put mark-delete link-proposals scale-proposals drawing-list drawing-upload drawing-delete drawing-pages drawing-place page-thumb revision-align sheet-change sheet-thumb tile tile-archive point-list point-get point-create point-change point-delete point-restore
 		point-comment point-mark point-history photo-add photo-remove photo-full photo-thumb view-list view-put view-change view-delete report-list report-create report-delete bcf-export bcf-import ifc-locations calendar table-preview job job-events project-events mutations
 		report-style report-style-put report-style-preview report-logo report-logo-put

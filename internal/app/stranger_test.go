@@ -278,6 +278,9 @@ func (w *world) ways(op rest.Op, v vars) []vars {
 		own["project"] = string(w.rival.project)
 	}
 	if len(things) > 1 && things[0] == "point" {
+		if op.ID == "point-relay" { // to a list of their own too
+			own["list"] = string(w.rivalList)
+		}
 		return []vars{own, own.with(vars{"point": string(w.rivalPoint)})}
 	}
 	return []vars{own}
@@ -374,6 +377,7 @@ func (w *world) bodies() {
 		with(aSetting("category", "categories", `{"kind":"category","name":"Zinc"}`)(w)).
 		with(aSetting("role", "roles", `{"name":"Zoner"}`)(w)).with(aSetting("list", "lists", `{"code":"Z{n}","name":"Zone"}`)(w))
 	for _, c := range []struct{ name, method, path, body string }{
+		{"a list to relay to", "PUT", mine + "/points/" + point + "/relays/{new}", `{"list_id":"{list}"}`},
 		{"a list", "PUT", mine + "/points/{new}", `{"subject":"x","list_id":"{list}"}`},
 		{"a status", "PUT", mine + "/points/{new}", `{"subject":"x","status_id":"{open}"}`},
 		{"a category", "PUT", mine + "/points/{new}", `{"subject":"x","category_id":"{category}"}`},

@@ -22,15 +22,16 @@ type world struct {
 	*house
 	home, rival tenant
 	rivalPoint  id.Point
-	vars        vars // what exists at home
-	n           int  // for names that have to differ
+	rivalList   id.List // another than the point's
+	vars        vars    // what exists at home
+	n           int     // for names that have to differ
 	outer       *testing.T
 	vouchers    *oidctest.Forger // nil: not yet
 }
 
 func newWorld(t *testing.T, s *house) *world {
 	t.Helper()
-	w := &world{house: s, outer: t, home: s.found("owner"), rival: s.found("rival"), rivalPoint: id.New[id.Point]()}
+	w := &world{house: s, outer: t, home: s.found("owner"), rival: s.found("rival"), rivalPoint: id.New[id.Point](), rivalList: id.New[id.List]()}
 	for name, p := range map[string]struct {
 		role  policy.OrgRole
 		level policy.Level
@@ -60,6 +61,7 @@ func newWorld(t *testing.T, s *house) *world {
 		"no participant": string(s.people["org manager"].person)}
 	s.secret = append(s.secret, w.vars["subject"], "Bouwgroep owner", "Site of owner", "sheet-one", "Kurz gesagt")
 	w.rival.must(w, "PUT", "/points/"+string(w.rivalPoint), `{"subject":"Theirs"}`)
+	w.rival.must(w, "PUT", "/lists/"+string(w.rivalList), `{"code":"RIV","name":"Theirs too"}`)
 	d := w.drawing("sheet-one")
 	w.vars = w.vars.with(d)
 	// Whoever is in charge sees the sheet through this point.
@@ -266,6 +268,10 @@ func aListWithSomeone(w *world) vars {
 
 func aPointAndAList(w *world) vars {
 	return aPoint(w).with(aSetting("list", "lists", `{"code":"T{n}","name":"To"}`)(w))
+}
+
+func aPointAListAndARelay(w *world) vars {
+	return aPointAndAList(w).with(vars{"relay": string(id.New[id.Point]())})
 }
 
 func twoPoints(w *world) vars { return aPoint(w).with(vars{"other": aPoint(w)["point"]}) }

@@ -227,6 +227,18 @@ func (s *Service) Remove(tx *db.Tx, p Photo) error {
 	return s.Files.Drop(tx, p.thumb)
 }
 
+// Copy hangs a photo on another thing too, under an id of its own: the same
+// picture, time and place, by who copies it.
+func (s *Service) Copy(tx *db.Tx, p Photo, to id.Photo, kind, thing string, by id.Person) error {
+	for _, sha := range []string{p.file, p.thumb} {
+		if err := s.Files.Keep(tx, Held{Org: tx.Org(), SHA: sha}); err != nil {
+			return err
+		}
+	}
+	p.ID, p.Kind, p.Thing, p.Author, p.At = to, kind, thing, by, tx.Micros()
+	return fault.Wrap("media.Copy", insertPhoto(tx, p))
+}
+
 // EraseOn removes all photos of a thing that is erased.
 func (s *Service) EraseOn(tx *db.Tx, kind, thing string) error {
 	all, err := On(tx, kind, []string{thing})

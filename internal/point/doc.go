@@ -15,6 +15,8 @@
 //   - Who may not see a point gets NotFound, in lists nothing.
 //   - Every change is in the log with from and to, delivered to the list and to
 //     those in charge before and after.
+//   - A relay is a copy of a point on another list, with its text and photos as
+//     they were; who sees one of the two learns nothing of the other.
 //   - A deleted point can be restored for 30 days; then it is erased with its
 //     photos and comments.
 //

@@ -140,7 +140,7 @@ func relatives(tx *db.Tx, g access.Grant, points []Point) error {
 	all, err := kin.Seen(tx, g, keys)
 	for i := range points {
 		of := all[points[i].ID]
-		points[i].Parent, points[i].Related = of.Parent, of.Related
+		points[i].Parent, points[i].Related, points[i].Origin = of.Parent, of.Related, of.Origin
 	}
 	return err
 }

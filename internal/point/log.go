@@ -31,9 +31,9 @@ func charged(tx *db.Tx, p Point) ([]string, error) {
 	return access.ChargedOn(tx, p.Project, p.List, who)
 }
 
-// logged writes a change of fields into the log and keeps the search in step.
-func (s *Service) logged(tx *db.Tx, g access.Grant, was, now Point, kind string, which []fields.Field) error {
-	var out []feed.Field
+// logged writes a change of fields into the log, and what else is given, and
+// keeps the search in step.
+func (s *Service) logged(tx *db.Tx, g access.Grant, was, now Point, kind string, which []fields.Field, out ...feed.Field) error {
 	for _, f := range which {
 		before, after := was.At(f), now.At(f)
 		if was.ID == "" {
@@ -91,22 +91,7 @@ func (s *Service) reach(tx *db.Tx, g access.Grant, was, now Point) error {
 	if on == at {
 		saw, see = around.Without(saw, see), around.Without(see, saw)
 	}
-	if len(see) > 0 {
-		if err := s.sheets.Reach(tx, g.By(), now.Project, at, see, nil); err != nil {
-			return err
-		}
-	}
-	if len(saw) == 0 {
-		return nil
-	}
-	still, err := around.Followers(tx, now.Project, []id.Sheet{on}) // by other points
-	if err != nil {
-		return err
-	}
-	if saw = around.Without(saw, still); len(saw) == 0 {
-		return nil
-	}
-	return s.sheets.Reach(tx, g.By(), now.Project, on, nil, saw)
+	return around.Tell(tx, s.sheets, g.By(), now.Project, at, see, on, saw)
 }
 
 // shown is the sheet that a point is on and who sees it for that.

@@ -2,42 +2,18 @@ package point
 
 import (
 	"context"
-	"slices"
 
 	"plumbline/internal/access"
 	"plumbline/internal/db"
 	"plumbline/internal/fault"
 	"plumbline/internal/feed"
 	"plumbline/internal/id"
+	"plumbline/internal/point/charges"
 	"plumbline/internal/point/fields"
 	"plumbline/internal/point/kin"
+	"plumbline/internal/point/resolve"
 	"plumbline/internal/policy"
 )
-
-// target is the list that a point is to stand on: the one named, or the first
-// on which the actor may make points.
-func target(g access.Grant, set fields.Settings, list id.List) (fields.ListRule, error) {
-	if list == "" {
-		i := slices.IndexFunc(set.Lists, func(l fields.ListRule) bool {
-			return !l.Archived && policy.May(g.LevelOn(l.ID), policy.CreatePoint) == nil
-		})
-		if i >= 0 {
-			return set.Lists[i], nil
-		}
-		if len(set.Lists) == 0 {
-			return fields.ListRule{}, fault.New(fault.Invalid, "no-list", "the project has no list of points")
-		}
-		return fields.ListRule{}, policy.AtLeast(min(g.Level, policy.Guest), policy.Needs(policy.CreatePoint))
-	}
-	to, ok := set.List(list)
-	if !ok || !g.Knows(list) {
-		return to, fault.InvalidFields([]fault.Field{{Path: "list_id", Code: "unknown"}})
-	}
-	if to.Archived {
-		return to, fault.New(fault.Conflict, "list-archived", "the list takes no new points")
-	}
-	return to, policy.May(g.LevelOn(list), policy.CreatePoint)
-}
 
 // Move puts a point on another list, which gives it a number; the history
 // remembers the old one. The actor needs to edit it where it is and to make
@@ -63,13 +39,13 @@ func (s *Service) Move(ctx context.Context, g access.Grant, point id.Point, list
 		if err != nil {
 			return err
 		}
-		to, err := target(g, known, list)
+		to, err := resolve.Target(g, known, list)
 		if err != nil {
 			return err
 		}
 		next := p
 		next.List, next.Number = to.ID, fields.Number{Code: to.Code, Occurrence: to.Occurrence}
-		if next.Number.Sequence, err = nextNumber(tx, to.ID, to.Occurrence); err != nil {
+		if next.Number.Sequence, err = charges.Next(tx, to.ID, to.Occurrence); err != nil {
 			return err
 		}
 		touch(tx, &next)

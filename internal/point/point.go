@@ -36,6 +36,7 @@ type Point struct {
 	Comments  []comment.Comment
 	Parent    id.Point   // of those that the reader sees
 	Related   []id.Point // what the point itself says; the others say the rest
+	Origin    id.Point   // that it is a relay of, if the reader sees it
 	Markups   []markup.Layer
 	May       May
 

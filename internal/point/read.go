@@ -11,16 +11,14 @@ import (
 	"plumbline/internal/id"
 	"plumbline/internal/media"
 	"plumbline/internal/page"
+	"plumbline/internal/point/around"
+	"plumbline/internal/point/charges"
 	"plumbline/internal/point/fields"
 	"plumbline/internal/point/kin"
 	"plumbline/internal/point/markup"
 	"plumbline/internal/point/query"
 	"plumbline/internal/policy"
-	"plumbline/internal/search"
 )
-
-// SearchLimit is how many points a text search can find; the best ones.
-const SearchLimit = 500
 
 // Get reads one point.
 func (s *Service) Get(ctx context.Context, g access.Grant, point id.Point) (Point, error) {
@@ -60,7 +58,7 @@ func (s *Service) List(ctx context.Context, g access.Grant, q query.Query) (page
 			a.Today = fields.Today(tx.Now(), set.Zone)
 		}
 		if q.Text != "" {
-			if a.Hits, err = hits(tx, g.Project, q.Text); err != nil {
+			if a.Hits, err = around.Hits(tx, g.Project, q.Text); err != nil {
 				return err
 			}
 		}
@@ -75,16 +73,6 @@ func (s *Service) List(ctx context.Context, g access.Grant, q query.Query) (page
 		return s.hang(tx, g, set, out.Items)
 	})
 	return out, total, fault.Wrap("point.List", err)
-}
-
-// hits are the points that a text search finds; never nil.
-func hits(tx *db.Tx, project id.Project, text string) ([]id.Point, error) {
-	found, err := search.Query(tx, string(project), []string{Thing}, text, SearchLimit)
-	out := make([]id.Point, len(found))
-	for i, h := range found {
-		out[i] = id.Point(h.ID)
-	}
-	return out, err
 }
 
 // whole hangs on one point what belongs to it.
@@ -104,7 +92,7 @@ func (s *Service) hang(tx *db.Tx, g access.Grant, set fields.Settings, points []
 	for i, p := range points {
 		keys[i], things[i] = p.ID, string(p.ID)
 	}
-	charges, err := inCharge(tx, keys)
+	who, err := charges.Of(tx, keys)
 	if err != nil {
 		return err
 	}
@@ -123,7 +111,7 @@ func (s *Service) hang(tx *db.Tx, g access.Grant, set fields.Settings, points []
 	for i := range points {
 		p := &points[i]
 		p.Markups = drawn[p.ID]
-		p.InCharge, p.Photos, p.Comments = charges[p.ID], photos[string(p.ID)], comments[string(p.ID)]
+		p.InCharge, p.Photos, p.Comments = who[p.ID], photos[string(p.ID)], comments[string(p.ID)]
 		p.May = may(toward(tx, g, set, *p))
 	}
 	return relatives(tx, g, points)

@@ -14,6 +14,7 @@ import (
 	"plumbline/internal/job"
 	"plumbline/internal/media"
 	"plumbline/internal/merge"
+	"plumbline/internal/point/charges"
 	"plumbline/internal/point/fields"
 	"plumbline/internal/point/resolve"
 	"plumbline/internal/policy"
@@ -23,6 +24,9 @@ import (
 // Thing is the kind of a point in the log, the search and beside comments and
 // photos.
 const Thing = fields.Thing
+
+// UndoDays is how long a deleted point can be restored.
+const UndoDays = 30
 
 // EraseJob is the job that erases a deleted point when its undo has lapsed.
 const EraseJob = "point.erase"
@@ -95,7 +99,7 @@ func (s *Service) Create(ctx context.Context, g access.Grant, d Draft) (Point, b
 		if err != nil {
 			return err
 		}
-		if p.Number.Sequence, err = nextNumber(tx, p.List, p.Number.Occurrence); err != nil {
+		if p.Number.Sequence, err = charges.Next(tx, p.List, p.Number.Occurrence); err != nil {
 			return err
 		}
 		if err := insert(tx, p); err != nil {
@@ -133,7 +137,7 @@ func (s *Service) repeated(tx *db.Tx, g access.Grant, set fields.Settings, have 
 func (s *Service) draft(tx *db.Tx, g access.Grant, set fields.Settings, d Draft) (Point, error) {
 	p := Point{ID: d.ID, Project: g.Project, List: d.List, Version: 1, Values: d.Values, Author: g.Person,
 		CreatedAt: tx.Micros(), ChangedAt: tx.Micros()}
-	list, err := target(g, set, p.List)
+	list, err := resolve.Target(g, set, p.List)
 	if err != nil {
 		return p, err
 	}
@@ -208,7 +212,7 @@ func (s *Service) Change(ctx context.Context, g access.Grant, point id.Point, ba
 		if err != nil {
 			return err
 		}
-		r, err := merge.Fields(tx, string(point), base, p.Version, fieldsOf(p.Values, patch))
+		r, err := merge.Fields(tx, string(point), base, p.Version, resolve.Changes(p.Values, patch))
 		if err != nil {
 			return err
 		}

@@ -4,6 +4,7 @@ import (
 	"plumbline/internal/db"
 	"plumbline/internal/fault"
 	"plumbline/internal/id"
+	"plumbline/internal/point/charges"
 	"plumbline/internal/point/fields"
 	"plumbline/internal/point/kin"
 	"plumbline/internal/point/query"
@@ -100,7 +101,7 @@ func find(tx *db.Tx, project id.Project, point id.Point, lock bool) (Point, bool
 	if err != nil || !ok {
 		return p, ok, fault.Wrap("point.find", err)
 	}
-	all, err := inCharge(tx, []id.Point{point})
+	all, err := charges.Of(tx, []id.Point{point})
 	p.InCharge = all[point]
 	return p, err == nil, err
 }
@@ -110,37 +111,6 @@ func find(tx *db.Tx, project id.Project, point id.Point, lock bool) (Point, bool
 func taken(tx *db.Tx, point id.Point) (bool, error) {
 	_, ok, err := db.Maybe(tx, db.Value1[string], `select id from point where org_id = $1 and id = $2`, tx.Org(), point)
 	return ok, fault.Wrap("point.taken", err)
-}
-
-type charge struct {
-	point id.Point
-	fields.Charge
-}
-
-func inCharge(tx *db.Tx, points []id.Point) (map[id.Point][]fields.Charge, error) {
-	all, err := db.All(tx, func(s db.Scanner) (c charge, err error) {
-		err = s.Scan(&c.point, &c.Kind, &c.ID)
-		return c, err
-	}, `select point_id, kind, ref_id from point_in_charge where org_id = $1 and point_id in `+db.In(len(points), 2)+`
-		order by point_id, kind, ref_id`, append([]any{tx.Org()}, db.Args(points)...)...)
-	if err != nil {
-		return nil, fault.Wrap("point.inCharge", err)
-	}
-	out := make(map[id.Point][]fields.Charge, len(points))
-	for _, c := range all {
-		out[c.point] = append(out[c.point], c.Charge)
-	}
-	return out, nil
-}
-
-// nextNumber takes the next sequence of the list. The row stays locked until
-// the transaction ends, so a number that is rolled back is given again.
-func nextNumber(tx *db.Tx, list id.List, occurrence int64) (int64, error) {
-	var n int64
-	err := tx.Row(`insert into point_counter (org_id, list_id, occurrence, sequence) values ($1, $2, $3, 1)
-		on conflict (org_id, list_id, occurrence) do update set sequence = point_counter.sequence + 1
-		returning sequence`, tx.Org(), list, occurrence).Scan(&n)
-	return n, fault.Wrap("point.nextNumber", err)
 }
 
 func pinColumns(p *fields.Pin) (sheet, x, y any) {
@@ -161,15 +131,7 @@ func insert(tx *db.Tx, p Point) error {
 	if err != nil {
 		return fault.Wrap("point.insert", err)
 	}
-	return insertCharge(tx, p.ID, p.InCharge)
-}
-
-func insertCharge(tx *db.Tx, point id.Point, all []fields.Charge) error {
-	rows := make([][]any, len(all))
-	for i, c := range all {
-		rows[i] = []any{string(tx.Org()), string(point), c.Kind, c.ID}
-	}
-	return fault.Wrap("point.insertCharge", tx.BulkInsert("point_in_charge", []string{"org_id", "point_id", "kind", "ref_id"}, rows))
+	return charges.Put(tx, p.ID, p.InCharge)
 }
 
 // update writes every field that can change; charge says whether those in
@@ -193,10 +155,10 @@ func update(tx *db.Tx, p Point, was int64, charge bool) error {
 	if !charge {
 		return nil
 	}
-	if _, err := tx.Exec(`delete from point_in_charge where org_id = $1 and point_id = $2`, tx.Org(), p.ID); err != nil {
-		return fault.Wrap("point.update", err)
+	if err := charges.Erase(tx, p.ID); err != nil {
+		return err
 	}
-	return insertCharge(tx, p.ID, p.InCharge)
+	return charges.Put(tx, p.ID, p.InCharge)
 }
 
 // erase removes a point's own rows.
@@ -204,8 +166,8 @@ func erase(tx *db.Tx, point id.Point) error {
 	if err := kin.Forget(tx, point); err != nil {
 		return err
 	}
-	if _, err := tx.Exec(`delete from point_in_charge where org_id = $1 and point_id = $2`, tx.Org(), point); err != nil {
-		return fault.Wrap("point.erase", err)
+	if err := charges.Erase(tx, point); err != nil {
+		return err
 	}
 	_, err := tx.Exec(`delete from point where org_id = $1 and id = $2`, tx.Org(), point)
 	return fault.Wrap("point.erase", err)

@@ -150,11 +150,12 @@ const (
 	RemovePhoto  PointAct = "point.remove-photo" // one's own as contributor, any as manager
 	DeletePoint  PointAct = "point.delete"
 	RestorePoint PointAct = "point.restore"
+	RelayPoint   PointAct = "point.relay" // carry a copy of it to another list
 )
 
 // PointActs are all acts on a point.
 func PointActs() []PointAct {
-	return []PointAct{ReadPoint, CommentPoint, AddPhoto, SetStatus, EditPoint, RemovePhoto, DeletePoint, RestorePoint}
+	return []PointAct{ReadPoint, CommentPoint, AddPhoto, SetStatus, EditPoint, RemovePhoto, DeletePoint, RestorePoint, RelayPoint}
 }
 
 // AuthorMayDelete is how long authors may take back what they made.
@@ -200,7 +201,7 @@ func OnPoint(w Toward, act PointAct) error {
 			return nil
 		}
 		return AtLeast(w.Level, Contributor)
-	case EditPoint:
+	case EditPoint, RelayPoint:
 		return AtLeast(w.Level, Contributor)
 	case RemovePhoto:
 		if w.Author && (w.Level >= Contributor || w.InCharge && w.Age <= AuthorMayDelete) {

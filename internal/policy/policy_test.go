@@ -60,6 +60,7 @@ func TestActsOnAPoint(t *testing.T) {
 			{true, true, false, false, ".yyyyy"}, {true, true, true, false, "...yyy"}},
 		DeletePoint: {{false, false, false, false, "....yy"}, {true, false, false, false, "....yy"},
 			{false, true, false, false, "...yyy"}, {true, true, false, false, "...yyy"}, {false, true, true, false, "....yy"}},
+		RelayPoint:   {{false, false, true, false, "...yyy"}, {true, true, true, false, "...yyy"}},
 		RestorePoint: {{false, false, false, false, "....yy"}, {false, true, false, false, "...yyy"}, {false, true, true, false, "....yy"}},
 	}
 	if len(table) != len(PointActs()) {

@@ -10,6 +10,7 @@ import (
 	"plumbline/internal/comment"
 	"plumbline/internal/db"
 	"plumbline/internal/fault"
+	"plumbline/internal/feed"
 	"plumbline/internal/id"
 	"plumbline/internal/media"
 	"plumbline/internal/point/fields"
@@ -28,6 +29,32 @@ func (ForDrawings) SheetsSeen(tx *db.Tx, g access.Grant, sheets []id.Sheet) (map
 // Followers are the audiences that see the sheets for the points on them.
 func (ForDrawings) Followers(tx *db.Tx, project id.Project, sheets []id.Sheet) ([]string, error) {
 	return Followers(tx, project, sheets)
+}
+
+// Reacher tells audiences that they see a sheet from now on, or no longer.
+type Reacher interface {
+	Reach(tx *db.Tx, by feed.Actor, project id.Project, sheet id.Sheet, see, gone []string) error
+}
+
+// Tell says who now sees a sheet because of a point, and who no longer does,
+// nor by another point on it.
+func Tell(tx *db.Tx, sheets Reacher, by feed.Actor, project id.Project, at id.Sheet, see []string, on id.Sheet, saw []string) error {
+	if len(see) > 0 {
+		if err := sheets.Reach(tx, by, project, at, see, nil); err != nil {
+			return err
+		}
+	}
+	if len(saw) == 0 {
+		return nil
+	}
+	still, err := Followers(tx, project, []id.Sheet{on})
+	if err != nil {
+		return err
+	}
+	if saw = Without(saw, still); len(saw) == 0 {
+		return nil
+	}
+	return sheets.Reach(tx, by, project, on, nil, saw)
 }
 
 // Pinned counts the live points that stand on any of the sheets.

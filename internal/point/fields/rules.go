@@ -180,6 +180,13 @@ func (v Values) At(f Field) any {
 	return nil
 }
 
+// Carried are the values that a relay takes over. Status and those in charge
+// are its own list's.
+func (v Values) Carried() Values {
+	v.Status, v.InCharge = "", nil
+	return v
+}
+
 // Take copies field f of from.
 func (v *Values) Take(from Values, f Field) {
 	switch f {

@@ -1,9 +1,11 @@
-// Package kin is how points stand to each other: a point may have a parent, and
-// be related to others. A row says what one point says of another; it is part of
-// the point that says it, and its other end is shown to whoever sees that too.
+// Package kin is how points stand to each other: a point may have a parent, be
+// related to others, and be the relay of another: its copy on another list. A
+// row says what one point says of another; it is part of the point that says it,
+// and its other end is shown to whoever sees that too.
 //
 // Promises: a point has one parent at most; no point is above itself, however
 // far; a tree is at most MaxDepth deep; a point names at most MaxRelated others.
+// A relay names its origin for good; a point has at most MaxRelays.
 package kin
 
 import (
@@ -17,12 +19,14 @@ import (
 const (
 	MaxDepth   = 20
 	MaxRelated = 50
+	MaxRelays  = 50
 )
 
 // Of is what a point says of others.
 type Of struct {
 	Parent  id.Point // empty without one
 	Related []id.Point
+	Origin  id.Point // that it is a relay of; empty for none
 }
 
 // Read reads what many points say.
@@ -31,9 +35,12 @@ func Read(tx *db.Tx, points []id.Point) (map[id.Point]Of, error) {
 	out := map[id.Point]Of{}
 	for _, r := range all {
 		of := out[r.point]
-		if r.parent {
+		switch r.kind {
+		case "parent":
 			of.Parent = r.other
-		} else {
+		case "origin":
+			of.Origin = r.other
+		default:
 			of.Related = append(of.Related, r.other)
 		}
 		out[r.point] = of
@@ -92,6 +99,24 @@ func Unrelate(tx *db.Tx, point, other id.Point) (who id.Point, err error) {
 	return who, fault.Wrap("kin.Unrelate", err)
 }
 
+// Relay notes that a point was made of another, its origin.
+func Relay(tx *db.Tx, point, origin id.Point) error {
+	n, err := relays(tx, origin)
+	if err == nil && n >= MaxRelays {
+		err = fault.New(fault.Conflict, "too-many-relays", "a point is relayed at most 50 times")
+	}
+	if err == nil {
+		err = saveRelay(tx, point, origin)
+	}
+	return fault.Wrap("kin.Relay", err)
+}
+
+// OriginOf is the point that another is a relay of; empty for none.
+func OriginOf(tx *db.Tx, point id.Point) (id.Point, error) {
+	origin, err := originOf(tx, point)
+	return origin, fault.Wrap("kin.OriginOf", err)
+}
+
 // Naming are the points that say something of one.
 func Naming(tx *db.Tx, point id.Point) ([]id.Point, error) {
 	all, err := naming(tx, point)
@@ -101,7 +126,8 @@ func Naming(tx *db.Tx, point id.Point) ([]id.Point, error) {
 // Forget drops what a point says and what is said of it.
 func Forget(tx *db.Tx, point id.Point) error { return fault.Wrap("kin.Forget", forget(tx, point)) }
 
-// Declarations are the columns of point_kin.
+// Declarations are the columns of point_kin and point_relay.
 func Declarations() []p.Declaration {
-	return p.NotPersonal("point_kin", "random ids of things and the tenant, a kind", "org_id", "point_id", "kind", "other_id")
+	return append(p.NotPersonal("point_kin", "random ids of things and the tenant, a kind", "org_id", "point_id", "kind", "other_id"),
+		p.NotPersonal("point_relay", "random ids of things and the tenant", "org_id", "point_id", "origin_id")...)
 }

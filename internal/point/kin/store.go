@@ -7,13 +7,11 @@ import (
 
 type row struct {
 	point, other id.Point
-	parent       bool
+	kind         string
 }
 
 func scan(s db.Scanner) (r row, err error) {
-	var kind string
-	err = s.Scan(&r.point, &kind, &r.other)
-	r.parent = kind == "parent"
+	err = s.Scan(&r.point, &r.kind, &r.other)
 	return r, err
 }
 
@@ -21,8 +19,10 @@ func read(tx *db.Tx, points []id.Point) ([]row, error) {
 	if len(points) == 0 {
 		return nil, nil
 	}
-	return db.All(tx, scan, `select point_id, kind, other_id from point_kin where org_id = $1 and point_id in `+db.In(len(points), 2)+
-		` order by point_id, kind, other_id`, append([]any{tx.Org()}, db.Args(points)...)...)
+	in := db.In(len(points), 2)
+	return db.All(tx, scan, `select point_id, kind, other_id from point_kin where org_id = $1 and point_id in `+in+`
+		union all select point_id, 'origin', origin_id from point_relay where org_id = $1 and point_id in `+in+`
+		order by 1, 2, 3`, append([]any{tx.Org()}, db.Args(points)...)...)
 }
 
 func parentOf(tx *db.Tx, point id.Point) (id.Point, error) {
@@ -60,11 +60,30 @@ func unrelate(tx *db.Tx, a, b id.Point) error {
 	return err
 }
 
+func relays(tx *db.Tx, origin id.Point) (n int, err error) {
+	err = tx.Row(`select count(*) from point_relay where org_id = $1 and origin_id = $2`, tx.Org(), origin).Scan(&n)
+	return n, err
+}
+
+func saveRelay(tx *db.Tx, point, origin id.Point) error {
+	_, err := tx.Exec(`insert into point_relay (org_id, point_id, origin_id) values ($1, $2, $3)`, tx.Org(), point, origin)
+	return err
+}
+
+func originOf(tx *db.Tx, point id.Point) (id.Point, error) {
+	p, _, err := db.Maybe(tx, db.Value1[id.Point], `select origin_id from point_relay where org_id = $1 and point_id = $2`, tx.Org(), point)
+	return p, err
+}
+
 func naming(tx *db.Tx, point id.Point) ([]id.Point, error) {
-	return db.All(tx, db.Value1[id.Point], `select distinct point_id from point_kin where org_id = $1 and other_id = $2 order by point_id`, tx.Org(), point)
+	return db.All(tx, db.Value1[id.Point], `select point_id from point_kin where org_id = $1 and other_id = $2
+		union select point_id from point_relay where org_id = $1 and origin_id = $2 order by 1`, tx.Org(), point)
 }
 
 func forget(tx *db.Tx, point id.Point) error {
+	if _, err := tx.Exec(`delete from point_relay where org_id = $1 and (point_id = $2 or origin_id = $2)`, tx.Org(), point); err != nil {
+		return err
+	}
 	_, err := tx.Exec(`delete from point_kin where org_id = $1 and (point_id = $2 or other_id = $2)`, tx.Org(), point)
 	return err
 }

@@ -20,6 +20,7 @@ const Moved = "moved"
 const (
 	ParentField  = "parent_id"
 	RelatedField = "related_id"
+	OriginField  = "origin_id"
 )
 
 // Seen reads what many points say of those that the reader sees.
@@ -30,12 +31,15 @@ func Seen(tx *db.Tx, g access.Grant, points []id.Point) (map[id.Point]Of, error)
 	}
 	var others []id.Point
 	for _, of := range all {
-		others = append(append(others, of.Related...), of.Parent)
+		others = append(append(others, of.Related...), of.Parent, of.Origin)
 	}
 	seen, err := query.SeenOf(tx, g.Project, others, query.SightOf(g.Level, g.ListLevels, g.Selves()))
 	for p, of := range all {
 		if !seen[of.Parent] {
 			of.Parent = ""
+		}
+		if !seen[of.Origin] {
+			of.Origin = ""
 		}
 		of.Related = slices.DeleteFunc(of.Related, func(o id.Point) bool { return !seen[o] })
 		all[p] = of
@@ -54,6 +58,11 @@ func Veil(tx *db.Tx, g access.Grant, entries []feed.Entry) ([]feed.Entry, error)
 		}
 	}
 	seen, err := query.SeenOf(tx, g.Project, named, query.SightOf(g.Level, g.ListLevels, g.Selves()))
+	for i, e := range entries { // that a relay was made is told all the same
+		entries[i].Fields = slices.DeleteFunc(e.Fields, func(f feed.EntryField) bool {
+			return f.Name == OriginField && slices.ContainsFunc(names(f), func(p id.Point) bool { return !seen[p] })
+		})
+	}
 	return slices.DeleteFunc(entries, func(e feed.Entry) bool {
 		return e.Kind == feed.Touched || slices.ContainsFunc(e.Fields, func(f feed.EntryField) bool {
 			return slices.ContainsFunc(names(f), func(p id.Point) bool { return !seen[p] })
@@ -63,7 +72,7 @@ func Veil(tx *db.Tx, g access.Grant, entries []feed.Entry) ([]feed.Entry, error)
 
 // names are the points that a field of the log names.
 func names(f feed.EntryField) (out []id.Point) {
-	if f.Name != ParentField && f.Name != RelatedField {
+	if f.Name != ParentField && f.Name != RelatedField && f.Name != OriginField {
 		return nil
 	}
 	for _, v := range []json.RawMessage{f.Before, f.After} {

@@ -22,6 +22,33 @@ func (h *api) registerKin(a *rest.API, one string) {
 	rest.Handle(a, rest.Op{ID: "point-unrelate", Method: http.MethodDelete, Path: one + "/related/{other}", Tag: tag, Summary: "Take a relation back",
 		Description: "Whichever of the two named the other." + needs, Who: rest.SignedIn, Rate: rest.Writes, Status: http.StatusOK},
 		h.between(h.points.Unrelate))
+	rest.Handle(a, rest.Op{ID: "point-relay", Method: http.MethodPut, Path: one + "/relays/{relay}", Tag: tag, Summary: "Relay a point to another list",
+		Description: "Makes a new point there, a copy of its text, place, category, date and photos as they are now, that names it as its origin. " +
+			"Status, comments and those in charge do not go along, and neither follows the other. The client makes the id; doing it again answers 200. " +
+			"Needs the level contributor on both lists.",
+		Who: rest.SignedIn, Rate: rest.Writes, MaxBody: rest.JSONBody, Status: http.StatusCreated}, h.relay)
+}
+
+type relayIn struct {
+	At
+	Relay id.Point `path:"relay"`
+	Body  Move
+}
+
+func (h *api) relay(ctx context.Context, in *relayIn) (*onePoint, error) {
+	g, err := h.in(ctx, in.Project)
+	if err != nil {
+		return nil, err
+	}
+	p, created, err := h.points.Relay(ctx, g, in.Point, in.Relay, in.Body.ListID)
+	if err != nil {
+		return nil, err
+	}
+	out := &onePoint{Status: http.StatusOK, Body: PointOf(p)}
+	if created {
+		out.Status = http.StatusCreated
+	}
+	return out, nil
 }
 
 // Parent says whose child a point is.

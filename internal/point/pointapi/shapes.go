@@ -37,6 +37,7 @@ type Point struct {
 	Comments    []Comment    `json:"comments"`
 	ParentID    *id.Point    `json:"parent_id" doc:"Of those that the caller sees. Its children are the points that name it."`
 	RelatedIDs  []id.Point   `json:"related_ids" doc:"Related points that this one names; others may name it."`
+	OriginID    *id.Point    `json:"origin_id" doc:"The point that this one is a relay of, if the caller sees it. Its relays are the points that name it."`
 	Markups     []Markup     `json:"markups" doc:"What is drawn over its photos, and over the sheet that its pin is on."`
 	May         May          `json:"may"`
 }
@@ -141,7 +142,8 @@ func PointOf(p point.Point) Point {
 		InCharge: make([]Charge, len(p.InCharge)), Due: maybe(p.Due), Urgent: p.Urgent, AuthorID: p.Author,
 		CreatedAt: instant(p.CreatedAt), ChangedAt: instant(p.ChangedAt), ClosedAt: maybeInstant(p.ClosedAt),
 		Photos: make([]Photo, len(p.Photos)), Comments: make([]Comment, len(p.Comments)), Markups: markupsOf(p.Markups), May: May(p.May),
-		ParentID: maybe(p.Parent), RelatedIDs: append([]id.Point{}, p.Related...)}
+		ParentID: maybe(p.Parent), RelatedIDs: append([]id.Point{}, p.Related...),
+		OriginID: maybe(p.Origin)}
 	for i, c := range p.InCharge {
 		out.InCharge[i] = Charge(c)
 	}

@@ -2740,6 +2740,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{project}/points/{point}/relays/{relay}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Relay a point to another list
+         * @description Makes a new point there, a copy of its text, place, category, date and photos as they are now, that names it as its origin. Status, comments and those in charge do not go along, and neither follows the other. The client makes the id; doing it again answers 200. Needs the level contributor on both lists.
+         */
+        put: operations["point-relay"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{project}/points/{point}/restore": {
         parameters: {
             query?: never;
@@ -5006,6 +5026,11 @@ export interface components {
             may: components["schemas"]["pointapi.May"];
             /** @description What people call it by: list code, occurrence and sequence. Given by the server. */
             number: string | null;
+            /**
+             * Format: uuid
+             * @description The point that this one is a relay of, if the caller sees it. Its relays are the points that name it.
+             */
+            origin_id: string | null;
             /**
              * Format: uuid
              * @description Of those that the caller sees. Its children are the points that name it.
@@ -11404,6 +11429,43 @@ export interface operations {
         responses: {
             /** @description OK */
             200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["pointapi.Point"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["rest.Problem"];
+                };
+            };
+        };
+    };
+    "point-relay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: string;
+                point: string;
+                relay: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["pointapi.Move"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
                 headers: {
                     [name: string]: unknown;
                 };

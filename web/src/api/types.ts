@@ -321,6 +321,8 @@ export interface Point {
   parent_id: Id | null;
   /** Related points that this one names; others may name it. */
   related_ids: Id[];
+  /** The point that this one is a relay of; missing on rows that an older version of the app kept. */
+  origin_id?: Id | null;
   /** Missing on rows that an older version of the app kept. */
   markups?: Markup[];
   may: May;

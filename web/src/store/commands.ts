@@ -79,6 +79,11 @@ export function commands(p: OpenProject) {
   const write = (...changes: Change[]) => record(p.db, p.line, changes);
   const byOrder = (a: { order: number }, b: { order: number }) => a.order - b.order;
 
+  /** Fifty at a time are laid down and in the outbox, so that the screen stays alive. */
+  async function inBatches(changes: Change[]): Promise<void> {
+    for (let from = 0; from < changes.length; from += batchSize) await write(...changes.slice(from, from + batchSize));
+  }
+
   async function photoChange(point: Id, photo: NewPhoto): Promise<Change> {
     const id = newId();
     const blob: BlobRow = { id, data: await photo.blob.arrayBuffer(), type: photo.blob.type || 'image/jpeg' };
@@ -135,6 +140,7 @@ export function commands(p: OpenProject) {
         comments: [],
         parent_id: null,
         related_ids: [],
+        origin_id: null,
         may,
       };
       const put: Change = { kind: 'points', thing: id, method: 'PUT', path: path(id), body: given(body), op: { type: 'put', value } };
@@ -168,6 +174,54 @@ export function commands(p: OpenProject) {
       await move(list_id);
       return async () => {
         if (from) await move(from);
+      };
+    },
+
+    /** movePoints puts many on another list, fifty at a time. One undo takes all of them back. */
+    async movePoints(points: readonly Point[], list_id: Id): Promise<{ changed: Id[]; undo: Undo }> {
+      const moves = (to: (p: Point) => Id) =>
+        inBatches(
+          points.map((p) => ({
+            kind: 'points',
+            thing: p.id,
+            method: 'POST',
+            path: `${path(p.id)}/move`,
+            body: { list_id: to(p) },
+            op: { type: 'move', list_id: to(p) },
+          })),
+        );
+      await moves(() => list_id);
+      return { changed: points.map((p) => p.id), undo: () => moves((p) => p.list_id) };
+    },
+
+    /**
+     * relayPoints makes a copy of each on another list, and answers the copies. The server copies what it has; until it did, a copy shows
+     * what this device has and cannot be edited.
+     */
+    async relayPoints(points: readonly Point[], list_id: Id): Promise<{ changed: Id[]; undo: Undo }> {
+      const status_id = [...p.pool.list('statuses')].sort(byOrder).find((s) => !s.closes && !s.managers_only)?.id;
+      const may: May = { edit: false, status: false, comment: true, photo: true, delete: true, reserved: false };
+      const puts = points.map((of): Change => {
+        const { _pending: _, ...copy } = of as Point & { _pending?: unknown };
+        const id = newId();
+        const made = { list_id, number: null, sequence: null, version: 0, author_id: p.me, created_at: now(), changed_at: now() };
+        const own = { status_id, closed_at: null, in_charge: [], comments: [], markups: [], parent_id: null, related_ids: [] };
+        return {
+          kind: 'points',
+          thing: id,
+          method: 'PUT',
+          path: `${path(of.id)}/relays/${id}`,
+          body: { list_id },
+          op: { type: 'put', value: { ...copy, ...made, ...own, id, origin_id: of.id, may } },
+        };
+      });
+      await inBatches(puts);
+      const changed = puts.map((c) => c.thing);
+      return {
+        changed,
+        undo: async () => {
+          for (const id of changed) await this.deletePoint(id);
+        },
       };
     },
 

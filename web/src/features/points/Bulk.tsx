@@ -154,6 +154,7 @@ export function BulkEdit({
 
 /** A change of many that is on its way: how far, and which of them did not get through. */
 export interface Batch {
+  readonly what: 'changed' | 'moved' | 'relayed';
   readonly ids: readonly Id[];
   /** Left out, because they may not be changed so. */
   readonly left: number;

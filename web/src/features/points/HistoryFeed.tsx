@@ -53,6 +53,15 @@ function EntryText({ entry, words }: { entry: HistoryEntry; words: Words }) {
       </ul>
     );
   }
+  const origin = entry.kind === 'created' && entry.fields.find((f) => f.name === 'origin_id');
+  if (origin) {
+    const of = fieldValue(origin.name, origin.after, words);
+    return (
+      <p className={s.changes}>
+        <Trans>made this point as a relay of {of}</Trans>
+      </p>
+    );
+  }
   if (entry.kind === 'moved') return <Moved entry={entry} words={words} />;
   const text: Record<Exclude<HistoryEntry['kind'], 'changed' | 'moved'>, ReactNode> = {
     created: <Trans>made this point</Trans>,

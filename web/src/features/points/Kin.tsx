@@ -29,6 +29,7 @@ export function Kin({ point }: { point: Point }) {
     () => [...new Set([...(point.related_ids ?? []), ...points.filter((p) => p.related_ids?.includes(point.id)).map((p) => p.id)])],
     [points, point.id, point.related_ids],
   );
+  const relays = useMemo(() => points.filter((p) => p.origin_id === point.id), [points, point.id]);
   const may = point.may.edit;
   const free = useMemo(() => {
     if (!adding) return [];
@@ -54,10 +55,26 @@ export function Kin({ point }: { point: Point }) {
     toast(t`Connected`, undo);
   };
   const cut = async (what: Promise<() => Promise<void>>) => toast(t`No longer connected`, await what);
-  if (!may && !point.parent_id && children.length + related.length === 0) return null;
+  if (!may && !point.parent_id && !point.origin_id && children.length + related.length + relays.length === 0) return null;
   const row = (id: Id, remove?: () => void) => <Row key={id} id={id} point={byId.get(id)} remove={remove} />;
   return (
     <section className={s.kin} aria-label={t`Connected points`}>
+      {point.origin_id && (
+        <>
+          <h3>
+            <Trans>Relay of</Trans>
+          </h3>
+          <ul>{row(point.origin_id)}</ul>
+        </>
+      )}
+      {relays.length > 0 && (
+        <>
+          <h3>
+            <Trans>Relayed as</Trans>
+          </h3>
+          <ul>{relays.map((r) => row(r.id))}</ul>
+        </>
+      )}
       {point.parent_id && (
         <>
           <h3>

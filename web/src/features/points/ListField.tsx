@@ -2,17 +2,19 @@
 import { Trans, useLingui } from '@lingui/react/macro';
 import { Menu, UnstyledButton } from '@mantine/core';
 import type { Point } from '@/api/types';
-import { atLeast, useCommands, useLists, useThing, writable } from '@/store';
+import { useCommands, useLists, useThing, writable } from '@/store';
 import { toast } from '@/ui';
+import { carries } from './lists';
 import s from './points.module.css';
 
 export function ListField({ point }: { point: Point }) {
   const { t } = useLingui();
   const { movePoint } = useCommands();
   const list = useThing('lists', point.list_id);
-  const others = writable(useLists()).filter((l) => l.id !== point.list_id);
+  const lists = useLists();
+  const others = writable(lists).filter((l) => l.id !== point.list_id);
   const name = list ? `${list.code} ${list.name}` : '–';
-  if (!point.may.edit || !atLeast(list?.level, 'contributor') || others.length === 0) return <span className={s.value}>{name}</span>;
+  if (!carries(point, lists) || others.length === 0) return <span className={s.value}>{name}</span>;
   const move = async (to: string, called: string) => {
     const undo = await movePoint(point.id, to);
     toast(t`Now on ${called}; it gets a new number`, undo);

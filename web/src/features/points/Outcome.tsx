@@ -38,10 +38,17 @@ export function Outcome({ batch, onOpen, onClose }: { batch: Batch; onOpen: (id:
               {done} of {all} sent
             </Trans>
           ) : (
-            <Plural value={done} one="# point changed" other="# points changed" />
+            <Done what={batch.what} n={done} />
           )}
           {bad > 0 && <Plural value={bad} one=", # needs you" other=", # need you" />}
-          {batch.left > 0 && (
+          {batch.left > 0 && batch.what !== 'changed' && (
+            <Plural
+              value={batch.left}
+              one=", # left out: there already, or not yours to carry"
+              other=", # left out: there already, or not yours to carry"
+            />
+          )}
+          {batch.left > 0 && batch.what === 'changed' && (
             <Plural value={batch.left} one=", # left out: not yours to change" other=", # left out: not yours to change" />
           )}
         </span>
@@ -67,4 +74,10 @@ export function Outcome({ batch, onOpen, onClose }: { batch: Batch; onOpen: (id:
       )}
     </section>
   );
+}
+
+function Done({ what, n }: { what: Batch['what']; n: number }) {
+  if (what === 'moved') return <Plural value={n} one="# point moved" other="# points moved" />;
+  if (what === 'relayed') return <Plural value={n} one="# point relayed" other="# points relayed" />;
+  return <Plural value={n} one="# point changed" other="# points changed" />;
 }

@@ -1,8 +1,9 @@
 /** One point: what it is, where it stands, and what happened. Every field is changed where it is read. */
 import { Trans, useLingui } from '@lingui/react/macro';
 import { ActionIcon, Button, CloseButton, Menu, Switch, Textarea, UnstyledButton } from '@mantine/core';
+import { useMediaQuery } from '@mantine/hooks';
 import { Link, useNavigate } from '@tanstack/react-router';
-import { type ReactNode, useState } from 'react';
+import { lazy, type ReactNode, Suspense, useState } from 'react';
 import type { Id, Point, PointPatch, Status } from '@/api/types';
 import type { Row } from '@/db/db';
 import {
@@ -10,6 +11,7 @@ import {
   today,
   useCommands,
   useConflictsOf,
+  useLists,
   useName,
   useOpenProject,
   usePoint,
@@ -18,6 +20,7 @@ import {
   useReader,
   useSheet,
   useThing,
+  writable,
 } from '@/store';
 import { PersonChip, Skeleton, toast } from '@/ui';
 import { Conflicts } from './Conflicts';
@@ -25,11 +28,15 @@ import { CategorySelect, DueInput, InChargeSelect, PlaceSelect } from './fields'
 import { HistoryFeed } from './HistoryFeed';
 import { Kin } from './Kin';
 import { ListField } from './ListField';
+import { carries } from './lists';
 import { Pending } from './Pending';
 import { Photos } from './photos';
 import s from './points.module.css';
 import { StatusControl } from './StatusControl';
+import type { Carry } from './ToList';
 import { categoryPath, fieldName, placeText } from './words';
+
+const ToList = lazy(() => import('./ToList').then((m) => ({ default: m.ToList })));
 
 export interface PointDetailProps {
   id: Id;
@@ -65,12 +72,21 @@ export function PointDetail({ id, onClose, onPlan = false }: PointDetailProps) {
 function Detail({ point, onClose, onPlan }: { point: Row<Point>; onClose: () => void; onPlan: boolean }) {
   const { t, i18n } = useLingui();
   const commands = useCommands();
+  const lists = useLists();
   const conflicts = useConflictsOf(point.id);
   const change = async (patch: PointPatch) => {
     const undo = await commands.updatePoint(point.id, patch, point.version);
     const [field = ''] = Object.keys(patch);
     const what = fieldName(field, i18n);
     toast(t`Changed: ${what}`, undo);
+  };
+  const [carrying, setCarrying] = useState(false);
+  const wide = useMediaQuery('(min-width: 768px)', true, { getInitialValueInEffect: false }) ?? true;
+  const carry = async (what: Carry, to: Id) => {
+    setCarrying(false);
+    const { undo } = await (what === 'move' ? commands.movePoints([point], to) : commands.relayPoints([point], to));
+    const called = lists.find((l) => l.id === to)?.name ?? '';
+    toast(what === 'move' ? t`Now on ${called}; it gets a new number` : t`A copy is on ${called}`, undo);
   };
   const setStatus = async (status: Status) => {
     const undo = await commands.updatePoint(point.id, { status_id: status.id });
@@ -83,7 +99,7 @@ function Detail({ point, onClose, onPlan }: { point: Row<Point>; onClose: () => 
         <span className={s.number}>{point.number ?? '–'}</span>
         <Pending point={point} />
         <span className={s.grow} />
-        <DetailMenu point={point} onClose={onClose} onPlan={onPlan} />
+        <DetailMenu point={point} onClose={onClose} onPlan={onPlan} onRelay={() => setCarrying(true)} />
         <CloseButton onClick={onClose} aria-label={t`Close`} />
       </div>
       <TextField
@@ -115,16 +131,23 @@ function Detail({ point, onClose, onPlan }: { point: Row<Point>; onClose: () => 
       <Kin point={point} />
       <Photos point={point} />
       <HistoryFeed point={point} />
+      <Suspense fallback={null}>
+        {carrying && (
+          <ToList points={[point]} wide={wide} first="relay" onClose={() => setCarrying(false)} onApply={(w, to) => void carry(w, to)} />
+        )}
+      </Suspense>
     </article>
   );
 }
 
-function DetailMenu({ point, onClose, onPlan }: { point: Row<Point>; onClose: () => void; onPlan: boolean }) {
+function DetailMenu({ point, onClose, onPlan, onRelay }: { point: Row<Point>; onClose: () => void; onPlan: boolean; onRelay: () => void }) {
   const { t } = useLingui();
   const commands = useCommands();
   const project = useProject();
   const navigate = useNavigate();
   const sheet = point.pin?.sheet_id;
+  const lists = useLists();
+  const elsewhere = carries(point, lists) && writable(lists).some((l) => l.id !== point.list_id);
   const copy = async () => {
     const url = new URL(`/p/${project.id}/points`, window.location.origin);
     url.searchParams.set('point', point.id);
@@ -162,6 +185,11 @@ function DetailMenu({ point, onClose, onPlan }: { point: Row<Point>; onClose: ()
             }
           >
             <Trans>Show on plan</Trans>
+          </Menu.Item>
+        )}
+        {elsewhere && (
+          <Menu.Item onClick={onRelay}>
+            <Trans>Relay to another list</Trans>
           </Menu.Item>
         )}
         {point.may.delete && (

@@ -3,12 +3,14 @@ import { Plural, Trans } from '@lingui/react/macro';
 import { Button, Menu } from '@mantine/core';
 import { lazy, Suspense, useState } from 'react';
 import type { Id } from '@/api/types';
-import { useCommands, useOpenProject, useStatuses } from '@/store';
+import { useCommands, useLists, useOpenProject, useStatuses, writable } from '@/store';
 import { remember, StatusMark } from '@/ui';
 import type { Batch, Edit } from './Bulk';
+import { carries } from './lists';
 import s from './points.module.css';
 import { allowed } from './StatusControl';
 
+const ToList = lazy(() => import('./ToList').then((m) => ({ default: m.ToList })));
 const BulkEdit = lazy(() => import('./Bulk').then((m) => ({ default: m.BulkEdit })));
 
 export interface SelectionBarProps {
@@ -25,6 +27,8 @@ export function SelectionBar({ ids, listed, wide, onAll, onClear, onBatch }: Sel
   const { pool } = useOpenProject();
   const commands = useCommands();
   const statuses = useStatuses();
+  const lists = useLists();
+  const [carrying, setCarrying] = useState(false);
   const [editing, setEditing] = useState(false);
   const points = ids.flatMap((id) => pool.get('points', id) ?? []);
   // Only what every one of them may become.
@@ -34,7 +38,15 @@ export function SelectionBar({ ids, listed, wide, onAll, onClear, onBatch }: Sel
     const { changed, undo } = await commands.updatePoints(points, edit);
     onClear();
     remember(undo);
-    onBatch({ ids: changed, left: points.filter((p) => edit(p) === null).length, undo });
+    onBatch({ what: 'changed', ids: changed, left: points.filter((p) => edit(p) === null).length, undo });
+  };
+  const carry = async (what: 'move' | 'relay', to: Id) => {
+    setCarrying(false);
+    const some = points.filter((p) => p.list_id !== to && carries(p, lists));
+    const { changed, undo } = await (what === 'move' ? commands.movePoints(some, to) : commands.relayPoints(some, to));
+    onClear();
+    remember(undo);
+    onBatch({ what: what === 'move' ? 'moved' : 'relayed', ids: changed, left: points.length - some.length, undo });
   };
   return (
     <div className={s.selection}>
@@ -67,10 +79,16 @@ export function SelectionBar({ ids, listed, wide, onAll, onClear, onBatch }: Sel
       <Button size="compact-sm" variant="default" onClick={() => setEditing(true)}>
         <Trans>Change fields</Trans>
       </Button>
+      {writable(lists).length > 1 && (
+        <Button size="compact-sm" variant="default" disabled={!points.some((p) => carries(p, lists))} onClick={() => setCarrying(true)}>
+          <Trans>To another list</Trans>
+        </Button>
+      )}
       <Button size="compact-sm" variant="subtle" onClick={onClear}>
         <Trans>Clear</Trans>
       </Button>
       <Suspense fallback={null}>
+        {carrying && <ToList points={points} wide={wide} onClose={() => setCarrying(false)} onApply={(w, to) => void carry(w, to)} />}
         {editing && <BulkEdit points={points} wide={wide} onClose={() => setEditing(false)} onApply={(e) => void apply(e)} />}
       </Suspense>
     </div>

@@ -25,6 +25,7 @@ const fields = {
   list_id: msg`list`,
   parent_id: msg`part of`,
   related_id: msg`related`,
+  origin_id: msg`relay of`,
 } as const;
 
 /** The server may say "status" or "status_id". */
@@ -75,7 +76,8 @@ export function fieldValue(field: string, value: unknown, w: Words): string {
     case 'list_id':
       return w.pool.get('lists', String(value))?.name ?? NOTHING;
     case 'parent_id':
-    case 'related_id': {
+    case 'related_id':
+    case 'origin_id': {
       const p = w.pool.get('points', String(value));
       return p ? [p.number, p.subject].filter(Boolean).join(' ') : w.i18n._(msg`another point`);
     }

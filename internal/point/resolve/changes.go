@@ -1,4 +1,4 @@
-package point
+package resolve
 
 import (
 	"slices"
@@ -7,11 +7,8 @@ import (
 	"plumbline/internal/point/fields"
 )
 
-// UndoDays is how long a deleted point can be restored.
-const UndoDays = 30
-
-// fieldsOf is a patch as package merge takes it, in the order of fields.All.
-func fieldsOf(now fields.Values, patch fields.Patch) []merge.Field {
+// Changes is a patch as package merge takes it, in the order of fields.All.
+func Changes(now fields.Values, patch fields.Patch) []merge.Field {
 	var out []merge.Field
 	for _, f := range fields.All() {
 		if slices.Contains(patch.Fields, f) {
