@@ -37,19 +37,30 @@ func (n *Network) Check() error {
 		}
 	}
 	for i := range n.Relations {
-		r := &n.Relations[i]
-		if r.From < 0 || r.To < 0 || r.From >= len(n.Activities) || r.To >= len(n.Activities) {
-			return &InputError{Activity: -1, Relation: i, What: "a relation names an activity that is not there"}
+		if err := n.CheckRelation(i); err != nil {
+			return err
 		}
-		if r.Calendar < ByRule || r.Calendar > len(n.Calendars) {
-			return &InputError{Activity: -1, Relation: i, What: "a relation names a calendar that is not there"}
-		}
+	}
+	return nil
+}
+
+// CheckRelation is Check for one relation.
+func (n *Network) CheckRelation(i int) error {
+	r := &n.Relations[i]
+	if r.From < 0 || r.To < 0 || r.From >= len(n.Activities) || r.To >= len(n.Activities) {
+		return &InputError{Activity: -1, Relation: i, What: "a relation names an activity that is not there"}
+	}
+	if r.Calendar < ByRule || r.Calendar > len(n.Calendars) {
+		return &InputError{Activity: -1, Relation: i, What: "a relation names a calendar that is not there"}
 	}
 	return nil
 }
 
 // CheckActivity is Check for one activity.
 func (n *Network) CheckActivity(i int) error {
+	if p := n.Activities[i].Parent; p >= len(n.Activities) || p == i {
+		return &InputError{Activity: i, Relation: -1, What: "an activity stands below what is not there"}
+	}
 	one := &Network{Calendars: n.Calendars, Activities: []Activity{n.Activities[i]}}
 	one.Activities[0].Parent = -1
 	if err := one.Check(); err != nil {

@@ -122,6 +122,7 @@ type Relation struct {
 	Lag      int32 // negative: a lead
 	Percent  bool  // Lag is hundredths of a percent of From's duration
 	Calendar int   // in which the lag passes; ByRule: as the options say
+	Off      bool  // it was taken away, and binds nothing
 }
 
 // ByRule leaves the calendar of a lag to the options.
@@ -191,6 +192,12 @@ type Network struct {
 	Calendars  []*workcal.Calendar
 	Activities []Activity
 	Relations  []Relation
+}
+
+// Takes reports that the activity is a node of its own: it is scheduled by its
+// relations, not spanned by others.
+func (a *Activity) Takes() bool {
+	return !a.Inactive && a.Kind != Summary && a.Kind != Effort && a.Kind != Band
 }
 
 // Span is how long it lasts, or how long the rest of it does.

@@ -231,3 +231,43 @@ func TestIntersect(t *testing.T) {
 		}
 	}
 }
+
+// TestWalks: walking through days finds what the sums of work find, in calendars
+// with holidays, from anywhere in and around them.
+func TestWalks(t *testing.T) {
+	t.Parallel()
+	r := rand.New(rand.NewPCG(11, 12))
+	for range 300 {
+		c := compile(t, randomRules(r, randomRules(r, nil)))
+		if !c.Works() {
+			continue
+		}
+		for range 200 {
+			from := workcal.Time(r.IntN(80*workcal.Day) - 20*workcal.Day)
+			work := int32(r.IntN(300 * workcal.Hour))
+			if r.IntN(3) == 0 {
+				work = int32(r.IntN(3)) * workcal.Hour
+			}
+			start, finish := c.Ahead(from, work)
+			pos := c.Pos(from)
+			if s, f := c.StartAt(pos), c.FinishAt(pos+int64(work)); s != start || f != finish {
+				t.Fatalf("%d of work from %v: %v to %v, want %v to %v", work, from, start, finish, s, f)
+			}
+			start, finish = c.Back(from, work)
+			if s, f := c.StartAt(pos-int64(work)), c.FinishAt(pos); s != start || f != finish {
+				t.Fatalf("%d of work until %v: %v to %v, want %v to %v", work, from, start, finish, s, f)
+			}
+		}
+	}
+	for _, x := range []workcal.Time{workcal.None, workcal.First, workcal.Last, workcal.Never, workcal.Never - 1} {
+		c := compile(t, &workcal.Rules{Week: workcal.Usual()})
+		start, finish := c.Ahead(x, workcal.Hour)
+		if s, f := c.StartAt(c.Pos(x)), c.FinishAt(c.Pos(x)+workcal.Hour); s != start || f != finish {
+			t.Errorf("from %d: %v to %v, want %v to %v", x, start, finish, s, f)
+		}
+		start, finish = c.Back(x, workcal.Hour)
+		if s, f := c.StartAt(c.Pos(x)-workcal.Hour), c.FinishAt(c.Pos(x)); s != start || f != finish {
+			t.Errorf("until %d: %v to %v, want %v to %v", x, start, finish, s, f)
+		}
+	}
+}

@@ -1,6 +1,6 @@
 // Package solve computes a network by the critical path method: early and late
 // dates, floats, what drives what, and which paths press most.
 //
-// A network is laid out in topological order once, so that a pass reads memory
-// from one end to the other. An edit of an activity recomputes what it reaches.
+// An edit can be tried, asked about, and taken back. It recomputes early dates as
+// far as it reaches, and late dates once they are asked for.
 package solve

@@ -4,38 +4,40 @@ import (
 	"math"
 
 	"plumbline/internal/cpm"
+	"plumbline/internal/cpm/layout"
+	"plumbline/internal/cpm/topo"
 	"plumbline/internal/workcal"
 )
 
 // gap is by how much p may finish (or, as the relation goes, start) later
 // before r moves its successor: in P6 in p's working time, in MS Project in the
 // successor's.
-func (s *Schedule) gap(p int32, r *rel) int64 {
+func (s *Schedule) gap(p int32, r *topo.Arc) int64 {
 	var from, to cpm.Time
-	if r.link == cpm.FS || r.link == cpm.FF {
+	if cpm.Link(r.Kind) == cpm.FS || cpm.Link(r.Kind) == cpm.FF {
 		from = s.shown(p, s.ef, s.lf)
 	} else {
 		from = s.shown(p, s.es, s.ls)
 	}
-	if r.link == cpm.FS || r.link == cpm.SS {
-		to = s.shown(r.far, s.es, s.ls)
+	if cpm.Link(r.Kind) == cpm.FS || cpm.Link(r.Kind) == cpm.SS {
+		to = s.shown(r.Far, s.es, s.ls)
 	} else {
-		to = s.shown(r.far, s.ef, s.lf)
+		to = s.shown(r.Far, s.ef, s.lf)
 	}
-	if r.lag != 0 {
-		to = s.cals[r.cal].Add(to, -int64(r.lag))
+	if r.Lag != 0 {
+		to = s.book.Calendars[r.Cal].Add(to, -int64(r.Lag))
 	}
 	at := p
-	if s.net.Options.Rules == cpm.MSP && s.l.flags[r.far]&hub == 0 {
-		at = r.far
+	if s.net.Options.Rules == cpm.MSP && s.l.Flags[r.Far]&layout.Hub == 0 {
+		at = r.Far
 	}
-	cal := s.cals[s.l.cal[at]]
+	cal := s.book.Calendars[s.l.Cal[at]]
 	return cal.Pos(to) - cal.Pos(from)
 }
 
 // shown is the early date of p, or the late one of a task that is to be late.
 func (s *Schedule) shown(p int32, early, late []cpm.Time) cpm.Time {
-	if s.third && s.l.flags[p]&special != 0 && s.net.Activities[s.l.act[p]].As(cpm.ALAP) {
+	if s.third && s.l.Flags[p]&layout.Tardy != 0 {
 		return late[p]
 	}
 	return early[p]
@@ -43,25 +45,26 @@ func (s *Schedule) shown(p int32, early, late []cpm.Time) cpm.Time {
 
 // free is the free float of p.
 func (s *Schedule) free(p int32) int32 {
-	l := &s.l
+	l := s.l
 	o := &s.net.Options
-	if l.flags[p]&special != 0 {
-		a := &s.net.Activities[l.act[p]]
+	if l.Flags[p]&layout.Special != 0 {
+		a := &s.net.Activities[l.Act[p]]
 		if a.ActualFinish != workcal.None || o.Rules == cpm.P6 && a.As(cpm.MustFinish) {
 			return 0
 		}
 	}
 	least := int64(math.MaxInt64)
-	for i := l.next[p]; i < l.next[p+1]; i++ {
-		r := &l.succ[i]
-		if r.id < 0 || l.flags[r.far]&special != 0 && s.loose(p, r) {
+	arcs := l.G.Out.Of(p)
+	for i := range arcs {
+		r := &arcs[i]
+		if r.ID < 0 || l.Flags[r.Far]&layout.Special != 0 && s.loose(p, r) {
 			continue
 		}
 		least = min(least, s.gap(p, r))
 	}
 	if least == math.MaxInt64 {
 		if o.Rules == cpm.P6 {
-			cal := s.cals[l.cal[p]]
+			cal := s.book.Calendars[l.Cal[p]]
 			return narrow(cal.Pos(s.end) - cal.Pos(s.ef[p]))
 		}
 		return max(0, s.total(p))
@@ -77,11 +80,11 @@ func narrow(w int64) int32 { return int32(min(max(w, math.MinInt32), math.MaxInt
 // total is the total float of p.
 func (s *Schedule) total(p int32) int32 {
 	o := &s.net.Options
-	cal := s.cals[s.l.cal[p]]
+	cal := s.book.Calendars[s.l.Cal[p]]
 	atFinish := cal.Pos(s.lf[p]) - cal.Pos(s.ef[p])
 	begun := false
-	if s.l.flags[p]&special != 0 {
-		a := &s.net.Activities[s.l.act[p]]
+	if s.l.Flags[p]&layout.Special != 0 {
+		a := &s.net.Activities[s.l.Act[p]]
 		if a.ActualFinish != workcal.None || o.Rules == cpm.MSP && a.As(cpm.ALAP) {
 			return 0
 		}
@@ -112,38 +115,68 @@ func (d *Dates) Interfering() int32 { return d.TotalFloat - d.FreeFloat }
 
 // Dates tells what was computed for activity i.
 func (s *Schedule) Dates(i int) Dates {
-	p := s.l.at[i]
+	s.Settle()
+	p := s.l.At[i]
 	if p < 0 {
 		return s.spanning(i)
 	}
-	a := &s.net.Activities[i]
-	o := &s.net.Options
-	d := Dates{EarlyStart: s.es[p], EarlyFinish: s.ef[p], LateStart: s.ls[p], LateFinish: s.lf[p], FreeFloat: s.ff[p], TotalFloat: s.total(p), Scheduled: true}
-	d.Start, d.Finish = d.EarlyStart, d.EarlyFinish
-	if o.Rules == cpm.MSP && (a.As(cpm.ALAP) || o.FromEnd && s.l.flags[p]&special == 0) {
-		d.Start, d.Finish = d.LateStart, d.LateFinish
-	}
-	if a.ActualStart != workcal.None {
-		d.Start = a.ActualStart
-		if o.Rules == cpm.MSP {
-			d.LateStart = a.ActualStart
-		}
-	}
-	if a.ActualFinish != workcal.None {
-		d.Finish = a.ActualFinish
-	} else {
+	d := s.bare(p)
+	d.FreeFloat, d.TotalFloat = s.free(p), s.total(p)
+	if s.net.Activities[i].ActualFinish == workcal.None {
 		d.Critical = s.critical(p, &d)
 	}
 	return d
 }
 
+// bare are the dates of a node without what is measured between them.
+func (s *Schedule) bare(p int32) Dates {
+	d := Dates{EarlyStart: s.es[p], EarlyFinish: s.ef[p], LateStart: s.ls[p], LateFinish: s.lf[p], Scheduled: true}
+	a := &s.net.Activities[s.l.Act[p]]
+	d.Start, d.Finish = s.planned(p, a, &d)
+	if a.ActualStart != workcal.None && s.net.Options.Rules == cpm.MSP {
+		d.LateStart = a.ActualStart
+	}
+	return d
+}
+
+// planned is when the activity of a node is done, or was.
+func (s *Schedule) planned(p int32, a *cpm.Activity, d *Dates) (start, finish cpm.Time) {
+	o := &s.net.Options
+	start, finish = d.EarlyStart, d.EarlyFinish
+	if o.Rules == cpm.MSP && (a.As(cpm.ALAP) || o.FromEnd && s.l.Flags[p]&layout.Special == 0) {
+		start, finish = d.LateStart, d.LateFinish
+	}
+	if a.ActualStart != workcal.None {
+		start = a.ActualStart
+	}
+	if a.ActualFinish != workcal.None {
+		finish = a.ActualFinish
+	}
+	return start, finish
+}
+
+// Planned is when activity i is done, or was, as a bar shows it. It needs no
+// late dates and is known at once after an edit; false if it takes no part.
+func (s *Schedule) Planned(i int) (start, finish cpm.Time, ok bool) {
+	var d Dates
+	if p := s.l.At[i]; p >= 0 {
+		if s.net.Options.FromEnd || s.l.Flags[p]&layout.Tardy != 0 {
+			s.Settle()
+		}
+		d = s.bare(p)
+	} else {
+		d = s.spanning(i)
+	}
+	return d.Start, d.Finish, d.Scheduled
+}
+
 func (s *Schedule) critical(p int32, d *Dates) bool {
 	o := &s.net.Options
-	if o.OpenEnds && s.l.next[p] == s.l.next[p+1] {
+	if o.OpenEnds && len(s.l.G.Out.Of(p)) == 0 {
 		return true
 	}
 	if o.Longest {
 		return s.longest()[p]
 	}
-	return d.TotalFloat <= o.Critical && !s.net.Activities[s.l.act[p]].Unsure
+	return d.TotalFloat <= o.Critical && !s.net.Activities[s.l.Act[p]].Unsure
 }

@@ -3,31 +3,35 @@ package solve
 import (
 	"slices"
 
+	"plumbline/internal/cpm/layout"
+	"plumbline/internal/cpm/topo"
 	"plumbline/internal/workcal"
 )
 
 // drives reports that r fixes the early dates of its successor: with p any
 // later, it would be later too.
-func (s *Schedule) drives(p int32, r *rel) bool { return s.gap(p, r) <= 0 }
+func (s *Schedule) drives(p int32, r *topo.Arc) bool { return s.gap(p, r) <= 0 }
 
 // longest marks the nodes from which driving relations lead to the project's
 // finish.
 func (s *Schedule) longest() []bool {
+	s.Settle()
 	if s.long != nil {
 		return s.long
 	}
 	on := make([]bool, len(s.es))
-	for p := len(s.es) - 1; p >= 0; p-- {
-		if s.l.flags[p]&special != 0 && s.net.Activities[s.l.act[p]].ActualFinish != workcal.None {
+	for _, p := range slices.Backward(s.l.G.Order) {
+		if s.l.Flags[p]&layout.Special != 0 && s.net.Activities[s.l.Act[p]].ActualFinish != workcal.None {
 			continue // what is done holds nothing up
 		}
-		if s.l.flags[p]&hub == 0 && s.ef[p] == s.end {
+		if s.l.Flags[p]&layout.Hub == 0 && s.ef[p] == s.end {
 			on[p] = true
 			continue
 		}
-		for i := s.l.next[p]; i < s.l.next[p+1] && !on[p]; i++ {
-			r := &s.l.succ[i]
-			on[p] = on[r.far] && s.drives(int32(p), r)
+		arcs := s.l.G.Out.Of(p)
+		for i := 0; i < len(arcs) && !on[p]; i++ {
+			r := &arcs[i]
+			on[p] = on[r.Far] && s.drives(p, r)
 		}
 	}
 	s.long = on
@@ -36,23 +40,23 @@ func (s *Schedule) longest() []bool {
 
 // Longest reports whether activity i is on the longest path.
 func (s *Schedule) Longest(i int) bool {
-	p := s.l.at[i]
+	p := s.l.At[i]
 	return p >= 0 && s.longest()[p]
 }
 
 // Driving lists the relations that fix the early dates of activity i.
 func (s *Schedule) Driving(i int) []int {
-	p := s.l.at[i]
+	s.Settle()
+	p := s.l.At[i]
 	if p < 0 {
 		return nil
 	}
 	var out []int
-	for k := s.l.first[p]; k < s.l.first[p+1]; k++ {
-		r := s.l.rels[k]
-		from := r.far
-		r.far = p
-		if r.id >= 0 && s.drives(from, &r) {
-			out = append(out, int(r.id))
+	for _, r := range s.l.G.In.Of(p) {
+		from := r.Far
+		r.Far = p
+		if r.ID >= 0 && s.drives(from, &r) {
+			out = append(out, int(r.ID))
 		}
 	}
 	slices.Sort(out)
@@ -64,7 +68,8 @@ func (s *Schedule) Driving(i int) []int {
 // path; the first is the one with least float on the way, and so on (P6:
 // multiple float paths by free float).
 func (s *Schedule) Paths(i, many int) [][]int {
-	end := s.l.at[i]
+	s.Settle()
+	end := s.l.At[i]
 	if end < 0 {
 		return nil
 	}
@@ -90,14 +95,13 @@ func (s *Schedule) Paths(i, many int) [][]int {
 		var path []int
 		for p := t.at; p >= 0 && !taken[p]; {
 			taken[p] = true
-			if s.l.flags[p]&hub == 0 {
-				path = append(path, int(s.l.act[p]))
+			if s.l.Flags[p]&layout.Hub == 0 {
+				path = append(path, int(s.l.Act[p]))
 			}
 			next, least := int32(-1), int64(0)
-			for k := s.l.first[p]; k < s.l.first[p+1]; k++ {
-				r := s.l.rels[k]
-				from := r.far
-				r.far = p
+			for _, r := range s.l.G.In.Of(p) {
+				from := r.Far
+				r.Far = p
 				if taken[from] {
 					continue
 				}

@@ -1,34 +1,48 @@
 package solve
 
 import (
+	"slices"
+
 	"plumbline/internal/cpm"
+	"plumbline/internal/cpm/layout"
+	"plumbline/internal/cpm/rule"
+	"plumbline/internal/cpm/topo"
 	"plumbline/internal/workcal"
 )
 
-// Schedule is a network with its dates.
+// Schedule is a network with its dates. It is for one at a time, also to ask:
+// what an edit leaves to be computed is computed when it is asked for.
 type Schedule struct {
 	net            *cpm.Network
-	l              layout
-	cals           []*workcal.Calendar // the network's, and the one without rest
+	l              *layout.Layout
+	book           rule.Book
 	es, ef, ls, lf []cpm.Time
-	ff             []int32  // free float
-	from           cpm.Time // nothing left to do begins before
 	until          cpm.Time // what nothing follows must end by
 	end            cpm.Time // the last early finish
 	third          bool     // MS Project: what waits for a late task sees it late
-	spans          map[int]Dates
+	wait           wait
+	spans          *spans
 	long           []bool // on the longest path
+	tried          *trial
+	spare          spare
+	queue, back    *topo.Queue
 }
 
-// Solve computes the network. It keeps it, and edits go through Update.
+// wait is what of the late dates is not computed yet.
+type wait struct {
+	all   bool
+	nodes []int32 // else these, and what they reach
+}
+
+// Solve computes the network. It keeps it, and edits go through Apply and Try.
 func Solve(n *cpm.Network) (*Schedule, error) {
-	s := &Schedule{net: n, cals: append(append([]*workcal.Calendar{}, n.Calendars...), nonstop)}
-	if err := s.lay(); err != nil {
+	s := &Schedule{net: n, book: rule.Book{Options: &n.Options, Calendars: append(append([]*workcal.Calendar{}, n.Calendars...), nonstop)}}
+	var err error
+	if s.l, err = layout.Lay(n); err != nil {
 		return nil, err
 	}
-	count := len(s.l.act)
+	count := len(s.l.Act)
 	s.es, s.ef, s.ls, s.lf = make([]cpm.Time, count), make([]cpm.Time, count), make([]cpm.Time, count), make([]cpm.Time, count)
-	s.ff = make([]int32, count)
 	if err := s.Recompute(); err != nil {
 		return nil, err
 	}
@@ -38,8 +52,8 @@ func Solve(n *cpm.Network) (*Schedule, error) {
 // Recompute makes all passes over the network as it is laid out.
 func (s *Schedule) Recompute() error {
 	o := &s.net.Options
-	s.third = false
-	s.from = s.floor()
+	s.third, s.wait, s.spans, s.long = false, wait{}, nil, nil
+	s.book.From = s.floor()
 	if o.FromEnd {
 		s.backFromEnd()
 	}
@@ -48,39 +62,33 @@ func (s *Schedule) Recompute() error {
 	}
 	s.setEnd()
 	s.backward()
-	if s.anyLate() {
-		if o.Rules == cpm.MSP {
-			s.third = true
-			if err := s.forward(); err != nil {
-				return err
-			}
-		} else {
-			s.delayP6()
-		}
+	switch {
+	case !s.anyLate():
+	case o.Rules == cpm.P6:
+		s.delayP6()
+	default:
+		s.third = true
+		return s.forward()
 	}
-	for p := range s.ff {
-		s.ff[p] = s.free(int32(p))
-	}
-	s.spans, s.long = nil, nil
 	return nil
 }
 
 func (s *Schedule) forward() error {
-	for p := range s.es {
-		es, ef := s.early(int32(p))
+	for _, p := range s.l.G.Order {
+		es, ef := s.early(p)
 		s.es[p], s.ef[p] = es, ef
 		if !es.In() || !ef.In() {
-			return s.outOfRange(int32(p))
+			return s.outOfRange(p)
 		}
 	}
 	return nil
 }
 
-func (s *Schedule) outOfRange(p int32) error { return &cpm.RangeError{Activity: int(s.l.act[p])} }
+func (s *Schedule) outOfRange(p int32) error { return &cpm.RangeError{Activity: int(s.l.Act[p])} }
 
 func (s *Schedule) backward() {
-	for p := len(s.ls) - 1; p >= 0; p-- {
-		s.ls[p], s.lf[p] = s.late(int32(p))
+	for _, p := range slices.Backward(s.l.G.Order) {
+		s.ls[p], s.lf[p] = s.late(p)
 	}
 }
 
@@ -92,7 +100,7 @@ func (s *Schedule) setEnd() {
 		s.end = workcal.None
 	}
 	for p, t := range s.ef {
-		if s.l.flags[p]&hub == 0 {
+		if s.l.Flags[p]&layout.Hub == 0 {
 			s.end = max(s.end, t)
 		}
 	}
@@ -119,17 +127,17 @@ func (s *Schedule) backFromEnd() {
 	s.backward()
 	first := o.Finish
 	for p, t := range s.ls {
-		if s.l.flags[p]&hub == 0 && t > workcal.First {
+		if s.l.Flags[p]&layout.Hub == 0 && t > workcal.First {
 			first = min(first, t)
 		}
 	}
-	s.from = first
+	s.book.From = first
 }
 
 // anyLate reports whether a task is to be as late as possible.
 func (s *Schedule) anyLate() bool {
-	for p, f := range s.l.flags {
-		if f&special != 0 && s.net.Activities[s.l.act[p]].As(cpm.ALAP) {
+	for _, f := range s.l.Flags {
+		if f&layout.Tardy != 0 {
 			return true
 		}
 	}
@@ -139,20 +147,20 @@ func (s *Schedule) anyLate() bool {
 // delayP6 moves activities that are to be as late as possible to where they
 // still delay no successor: zero free float.
 func (s *Schedule) delayP6() {
-	for p := int32(len(s.es)) - 1; p >= 0; p-- {
-		if s.l.flags[p]&special == 0 {
+	for _, p := range slices.Backward(s.l.G.Order) {
+		if s.l.Flags[p]&layout.Tardy == 0 {
 			continue
 		}
-		a := &s.net.Activities[s.l.act[p]]
-		if !a.As(cpm.ALAP) || a.ActualStart != workcal.None || a.ActualFinish != workcal.None {
+		a := &s.net.Activities[s.l.Act[p]]
+		if a.ActualStart != workcal.None || a.ActualFinish != workcal.None {
 			continue
 		}
 		gap := s.free(p)
 		if gap <= 0 {
 			continue
 		}
-		ef := s.cals[a.Calendar].Add(s.ef[p], int64(gap))
-		s.es[p], s.ef[p] = s.origin(a, ef, true), ef
+		ef := s.book.Calendars[a.Calendar].Add(s.ef[p], int64(gap))
+		s.es[p], s.ef[p] = s.book.Origin(a, ef, true), ef
 	}
 }
 
@@ -163,7 +171,7 @@ func (s *Schedule) End() cpm.Time { return s.end }
 func (s *Schedule) Begin() cpm.Time {
 	t := workcal.Never
 	for p, x := range s.es {
-		if s.l.flags[p]&hub == 0 {
+		if s.l.Flags[p]&layout.Hub == 0 {
 			t = min(t, x)
 		}
 	}
@@ -175,11 +183,13 @@ func (s *Schedule) Begin() cpm.Time {
 
 // Order lists the scheduled activities, predecessors first.
 func (s *Schedule) Order() []int {
-	out := make([]int, 0, len(s.l.act))
-	for p, a := range s.l.act {
-		if s.l.flags[p]&hub == 0 {
-			out = append(out, int(a))
+	out := make([]int, 0, len(s.l.Act))
+	for _, p := range s.l.G.Order {
+		if s.l.Flags[p]&layout.Hub == 0 {
+			out = append(out, int(s.l.Act[p]))
 		}
 	}
 	return out
 }
+
+var nonstop = workcal.Nonstop()

@@ -1,91 +1,121 @@
 package solve
 
 import (
+	"slices"
+
 	"plumbline/internal/cpm"
+	"plumbline/internal/cpm/layout"
 	"plumbline/internal/workcal"
 )
 
-// spanning tells the dates of what takes no part itself: summaries and bands,
-// which span what lies below them, and levels of effort.
+// spans are the dates of what takes no part itself: summaries and bands, which
+// span what lies below them, and levels of effort.
+type spans struct {
+	*layout.Tree
+	sums    []sum
+	efforts map[int]Dates
+}
+
+// sum is what lies below an activity.
+type sum struct {
+	Dates
+	done, begun bool
+}
+
+func (t *sum) add(d *Dates, done, begun bool) {
+	if !t.Scheduled {
+		t.Dates, t.done, t.begun = *d, done, begun
+		return
+	}
+	t.EarlyStart, t.EarlyFinish = min(t.EarlyStart, d.EarlyStart), max(t.EarlyFinish, d.EarlyFinish)
+	t.LateStart, t.LateFinish = min(t.LateStart, d.LateStart), max(t.LateFinish, d.LateFinish)
+	t.Start, t.Finish = min(t.Start, d.Start), max(t.Finish, d.Finish)
+	t.done, t.begun = t.done && done, t.begun || begun
+}
+
+// spanning tells the dates of an activity that is not a node.
 func (s *Schedule) spanning(i int) Dates {
-	if s.spans == nil {
-		s.span()
+	x := s.span()
+	a := &s.net.Activities[i]
+	at := i
+	switch a.Kind {
+	case cpm.Effort:
+		if d, ok := x.efforts[i]; ok {
+			return d
+		}
+	case cpm.Band:
+		at = a.Parent
+		fallthrough
+	case cpm.Summary:
+		if at < 0 || x.Slot[at] < 0 || !x.sums[x.Slot[at]].Scheduled {
+			break
+		}
+		t := x.sums[x.Slot[at]]
+		s.measure(i, &t.Dates, t.begun, t.done)
+		if a.Kind == cpm.Summary && s.net.Options.Rules == cpm.MSP {
+			s.freeSummary(i, &t.Dates)
+		}
+		return t.Dates
 	}
-	d, ok := s.spans[i]
-	if !ok {
-		return Dates{EarlyStart: workcal.None, EarlyFinish: workcal.None, LateStart: workcal.None, LateFinish: workcal.None, Start: workcal.None, Finish: workcal.None}
-	}
-	return d
+	n := workcal.None
+	return Dates{EarlyStart: n, EarlyFinish: n, LateStart: n, LateFinish: n, Start: n, Finish: n}
 }
 
 // span computes levels of effort first, then rolls all up.
-func (s *Schedule) span() {
+func (s *Schedule) span() *spans {
 	n := s.net
-	s.spans = map[int]Dates{}
-	bound := map[int][]int{}
-	for k := range n.Relations {
-		for _, i := range []int{n.Relations[k].From, n.Relations[k].To} {
-			if n.Activities[i].Kind == cpm.Effort && !n.Activities[i].Inactive {
-				bound[i] = append(bound[i], k)
-			}
-		}
+	x := s.spans
+	switch {
+	case x == nil:
+		x = &spans{Tree: layout.TreeOf(n)}
+	case x.sums != nil:
+		return x
 	}
+	s.spans = x
+	x.efforts, x.sums = map[int]Dates{}, make([]sum, len(x.Up))
 	for i := range n.Activities {
-		if n.Activities[i].Kind == cpm.Effort && !n.Activities[i].Inactive {
-			s.spans[i] = s.effort(i, bound[i])
+		if a := &n.Activities[i]; a.Kind == cpm.Effort && !a.Inactive {
+			x.efforts[i] = s.effort(i, x.Bound[i])
 		}
 	}
-	roll, done, begun := map[int]*Dates{}, map[int]bool{}, map[int]bool{}
 	for i := range n.Activities {
 		a := &n.Activities[i]
-		if a.Kind == cpm.Summary || a.Kind == cpm.Band || a.Inactive {
+		if a.Parent < 0 || a.Kind == cpm.Summary || a.Kind == cpm.Band || a.Inactive {
 			continue
 		}
-		d := s.spans[i]
-		if p := s.l.at[i]; p >= 0 {
-			d = s.Dates(i)
+		d, ok := x.efforts[i]
+		if p := s.l.At[i]; p >= 0 {
+			d, ok = s.bare(p), true
 		}
-		if !d.Scheduled {
+		if !ok {
 			continue
 		}
 		if a.Manual && n.Options.Rules == cpm.MSP {
 			d.LateStart, d.LateFinish = min(d.LateStart, d.EarlyStart), max(d.LateFinish, d.EarlyFinish)
 		}
-		for up, depth := a.Parent, 0; up >= 0 && depth < 1000; up, depth = n.Activities[up].Parent, depth+1 {
-			r := roll[up]
-			if r == nil {
-				c := d
-				roll[up], done[up], begun[up] = &c, a.ActualFinish != workcal.None, a.ActualStart != workcal.None
-				continue
-			}
-			r.EarlyStart, r.EarlyFinish = min(r.EarlyStart, d.EarlyStart), max(r.EarlyFinish, d.EarlyFinish)
-			r.LateStart, r.LateFinish = min(r.LateStart, d.LateStart), max(r.LateFinish, d.LateFinish)
-			r.Start, r.Finish = min(r.Start, d.Start), max(r.Finish, d.Finish)
-			done[up] = done[up] && a.ActualFinish != workcal.None
-			begun[up] = begun[up] || a.ActualStart != workcal.None
+		x.sums[x.Slot[a.Parent]].add(&d, a.ActualFinish != workcal.None, a.ActualStart != workcal.None)
+	}
+	for _, k := range x.Order {
+		t := &x.sums[k]
+		if up := n.Activities[x.Up[k]].Parent; up >= 0 && t.Scheduled {
+			x.sums[x.Slot[up]].add(&t.Dates, t.done, t.begun)
 		}
 	}
-	for i := range n.Activities {
-		a := &n.Activities[i]
-		at := i
-		if a.Kind == cpm.Band {
-			at = a.Parent
-		} else if a.Kind != cpm.Summary {
-			continue
-		}
-		if d := roll[at]; d != nil {
-			s.measure(i, d, begun[at], done[at])
-			s.spans[i] = *d
-		}
+	return x
+}
+
+// forget drops what was rolled up; with the tree if that is another.
+func (s *Schedule) forget(tree bool) {
+	if x := s.spans; x != nil && !tree {
+		s.spans = &spans{Tree: x.Tree}
+		return
 	}
-	if n.Options.Rules == cpm.MSP {
-		s.freeSummaries()
-	}
+	s.spans = nil
 }
 
 // measure gives a span its floats: from its own dates, in its own calendar.
 func (s *Schedule) measure(i int, d *Dates, begun, done bool) {
-	cal := s.cals[s.net.Activities[i].Calendar]
+	cal := s.book.Calendars[s.net.Activities[i].Calendar]
 	o := &s.net.Options
 	atStart, atFinish := cal.Between(d.EarlyStart, d.LateStart), cal.Between(d.EarlyFinish, d.LateFinish)
 	switch {
@@ -101,32 +131,41 @@ func (s *Schedule) measure(i int, d *Dates, begun, done bool) {
 	d.FreeFloat, d.Critical = max(0, d.TotalFloat), !done && d.TotalFloat <= o.Critical
 }
 
-// freeSummaries measures the free float of summaries that have successors.
-func (s *Schedule) freeSummaries() {
+// freeSummary measures the free float of a summary that has successors.
+func (s *Schedule) freeSummary(i int, d *Dates) {
 	n := s.net
-	seen := map[int]bool{}
-	for k := range n.Relations {
+	var gaps []int32
+	for _, k := range s.spans.Next[i] {
 		r := &n.Relations[k]
-		d, ok := s.spans[r.From]
-		if !ok || n.Activities[r.From].Kind != cpm.Summary || n.Activities[r.To].Inactive {
-			continue
-		}
-		to := s.Dates(r.To)
-		from, until := d.EarlyFinish, to.EarlyStart
+		from, until := d.EarlyFinish, s.earliest(r.To, false)
 		if r.Link == cpm.SS || r.Link == cpm.SF {
 			from = d.EarlyStart
 		}
 		if r.Link == cpm.FF || r.Link == cpm.SF {
-			until = to.EarlyFinish
+			until = s.earliest(r.To, true)
 		}
-		lag, at := s.lag(r)
-		gap := max(0, narrow(s.cals[n.Activities[r.To].Calendar].Between(from, s.cals[at].Add(until, -int64(lag)))))
-		if !seen[r.From] || gap < d.FreeFloat {
-			d.FreeFloat = gap
-		}
-		seen[r.From] = true
-		s.spans[r.From] = d
+		lag, at := s.l.Lag(r)
+		gaps = append(gaps, max(0, narrow(s.book.Calendars[n.Activities[r.To].Calendar].Between(from, s.book.Calendars[at].Add(until, -int64(lag))))))
 	}
+	if len(gaps) > 0 {
+		d.FreeFloat = slices.Min(gaps)
+	}
+}
+
+// earliest is the early start or finish of any activity.
+func (s *Schedule) earliest(i int, finish bool) cpm.Time {
+	start, end := workcal.None, workcal.None
+	if p := s.l.At[i]; p >= 0 {
+		start, end = s.es[p], s.ef[p]
+	} else if k := s.spans.Slot[i]; s.net.Activities[i].Kind == cpm.Summary && k >= 0 && s.spans.sums[k].Scheduled {
+		start, end = s.spans.sums[k].EarlyStart, s.spans.sums[k].EarlyFinish
+	} else if d, ok := s.spans.efforts[i]; ok {
+		start, end = d.EarlyStart, d.EarlyFinish
+	}
+	if finish {
+		return end
+	}
+	return start
 }
 
 // effort is a level of effort: from the first thing that starts it to the last
@@ -144,8 +183,8 @@ func (s *Schedule) effort(i int, relations []int) Dates {
 	for _, k := range relations {
 		r := &n.Relations[k]
 		switch {
-		case r.To == i && s.l.at[r.From] >= 0:
-			p := s.l.at[r.From]
+		case r.To == i && s.l.At[r.From] >= 0:
+			p := s.l.At[r.From]
 			switch r.Link {
 			case cpm.SS:
 				start(s.es[p], s.ls[p])
@@ -156,8 +195,8 @@ func (s *Schedule) effort(i int, relations []int) Dates {
 			case cpm.SF:
 				finish(s.es[p], s.ls[p])
 			}
-		case r.From == i && s.l.at[r.To] >= 0:
-			p := s.l.at[r.To]
+		case r.From == i && s.l.At[r.To] >= 0:
+			p := s.l.At[r.To]
 			switch r.Link {
 			case cpm.FS:
 				finish(s.es[p], s.ls[p])
@@ -170,9 +209,9 @@ func (s *Schedule) effort(i int, relations []int) Dates {
 			}
 		}
 	}
-	cal := s.cals[a.Calendar]
+	cal := s.book.Calendars[a.Calendar]
 	if d.EarlyStart == workcal.Never && d.EarlyFinish == workcal.None {
-		d.EarlyStart, d.LateStart = s.from, s.from
+		d.EarlyStart, d.LateStart = s.book.From, s.book.From
 	}
 	if d.EarlyStart == workcal.Never {
 		d.EarlyStart, d.LateStart = cal.Sub(d.EarlyFinish, int64(a.Remaining)), cal.Sub(d.LateFinish, int64(a.Remaining))

@@ -1,50 +1,68 @@
 package topo
 
-import "container/heap"
+import "math/bits"
 
-// Queue holds positions to visit, each once, the first or the last before others.
+// Queue holds ranks to visit, each once, the first or the last before others. It
+// is a bit a rank, so that a visit costs no memory and waiting ranks are found
+// 64 at a time.
 type Queue struct {
-	list []int32
-	in   map[int32]bool
+	bits []uint64
+	at   int // the word in which the next may be
+	left int
 	back bool
 }
 
+// NewQueue is an empty queue of ranks below count, which runs forwards or back.
+func NewQueue(count int, back bool) *Queue {
+	q := &Queue{bits: make([]uint64, (count+63)/64), back: back}
+	if !back {
+		q.at = len(q.bits)
+	}
+	return q
+}
+
+// Room is below which ranks must lie.
+func (q *Queue) Room() int { return 64 * len(q.bits) }
+
+// Clear empties the queue.
+func (q *Queue) Clear() {
+	clear(q.bits)
+	q.left = 0
+}
+
 // Len is how many wait.
-func (q *Queue) Len() int { return len(q.list) }
+func (q *Queue) Len() int { return q.left }
 
-// Less is for package heap.
-func (q *Queue) Less(i, j int) bool {
-	return q.list[i] < q.list[j] != q.back
-}
-
-// Swap is for package heap.
-func (q *Queue) Swap(i, j int) { q.list[i], q.list[j] = q.list[j], q.list[i] }
-
-// Push is for package heap.
-func (q *Queue) Push(x any) { q.list = append(q.list, x.(int32)) }
-
-// Pop is for package heap.
-func (q *Queue) Pop() any {
-	n := len(q.list) - 1
-	x := q.list[n]
-	q.list = q.list[:n]
-	return x
-}
-
-// Add puts p in, if it is not.
-func (q *Queue) Add(p int32) {
-	if !q.in[p] {
-		q.in[p] = true
-		heap.Push(q, p)
+// Add puts a rank in, if it is not.
+func (q *Queue) Add(rank int32) {
+	w, b := int(rank>>6), uint64(1)<<(rank&63)
+	if q.bits[w]&b != 0 {
+		return
+	}
+	q.bits[w] |= b
+	q.left++
+	if q.back {
+		q.at = max(q.at, w)
+	} else {
+		q.at = min(q.at, w)
 	}
 }
 
-// Take takes the first out, or of a queue that runs back the last.
+// Take takes the first out, or of a queue that runs back the last. There must be one.
 func (q *Queue) Take() int32 {
-	p := heap.Pop(q).(int32)
-	delete(q.in, p)
-	return p
+	for q.bits[q.at] == 0 {
+		if q.back {
+			q.at--
+		} else {
+			q.at++
+		}
+	}
+	word := q.bits[q.at]
+	b := bits.TrailingZeros64(word)
+	if q.back {
+		b = 63 - bits.LeadingZeros64(word)
+	}
+	q.bits[q.at] &^= 1 << b
+	q.left--
+	return int32(q.at<<6 + b)
 }
-
-// NewQueue is an empty queue, which runs forwards or back.
-func NewQueue(back bool) *Queue { return &Queue{in: map[int32]bool{}, back: back} }

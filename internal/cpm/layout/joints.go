@@ -1,8 +1,8 @@
-package solve
+package layout
 
 import (
 	"plumbline/internal/cpm"
-	"plumbline/internal/workcal"
+	"plumbline/internal/cpm/topo"
 )
 
 // joint is a hub: the start or the finish of a summary that has relations.
@@ -15,28 +15,36 @@ type joint struct {
 // lies below it: one from its finish waits for all leaves and one from its
 // start for the first, by way of a hub, so that their number stays linear; one
 // to it binds each leaf.
-func (s *Schedule) edges(node []int32, count int32) ([]edge, []joint, error) {
-	n := s.net
+func (l *Layout) edges(node []int32, count int32) ([]topo.Edge, []joint, error) {
+	n := l.Net
 	var below map[int][]int32
+	l.Joined = map[int]bool{}
 	for i := range n.Relations {
 		r := &n.Relations[i]
-		if n.Activities[r.From].Kind == cpm.Summary || n.Activities[r.To].Kind == cpm.Summary {
-			below = s.leaves(node)
-			break
+		for _, end := range []int{r.From, r.To} {
+			if n.Activities[end].Kind == cpm.Summary && !r.Off {
+				l.Joined[end] = true
+			}
 		}
 	}
-	edges := make([]edge, 0, len(n.Relations))
+	if len(l.Joined) > 0 {
+		below = l.leaves(node)
+	}
+	edges := make([]topo.Edge, 0, len(n.Relations))
 	var hubs []joint
 	known := map[joint]int32{}
 	for i := range n.Relations {
 		r := &n.Relations[i]
+		if r.Off {
+			continue
+		}
 		from, to := node[r.From], node[r.To]
-		e := edge{from: from, to: to, id: int32(i), link: r.Link}
+		e := topo.Edge{From: from, To: to, ID: int32(i), Kind: uint8(r.Link)}
 		fromSum, toSum := n.Activities[r.From].Kind == cpm.Summary && !n.Activities[r.From].Inactive, n.Activities[r.To].Kind == cpm.Summary && !n.Activities[r.To].Inactive
 		if from < 0 && !fromSum || to < 0 && !toSum {
 			continue
 		}
-		e.lag, e.cal = s.lag(r)
+		e.Lag, e.Cal = l.Lag(r)
 		if fromSum {
 			if len(below[r.From]) == 0 {
 				continue
@@ -51,17 +59,17 @@ func (s *Schedule) edges(node []int32, count int32) ([]edge, []joint, error) {
 					link = cpm.SS
 				}
 				for _, leaf := range below[r.From] {
-					edges = append(edges, edge{from: leaf, to: h, cal: int32(len(n.Calendars)), id: -1, link: link})
+					edges = append(edges, topo.Edge{From: leaf, To: h, Cal: int32(len(n.Calendars)), ID: -1, Kind: uint8(link)})
 				}
 			}
-			e.from = h
+			e.From = h
 		}
-		targets := []int32{to}
-		if toSum {
-			targets = below[r.To]
+		if !toSum {
+			edges = append(edges, e)
+			continue
 		}
-		for _, t := range targets {
-			e.to = t
+		for _, t := range below[r.To] {
+			e.To = t
 			edges = append(edges, e)
 		}
 		if len(edges) > maxEdges {
@@ -72,8 +80,8 @@ func (s *Schedule) edges(node []int32, count int32) ([]edge, []joint, error) {
 }
 
 // leaves lists the nodes below each summary.
-func (s *Schedule) leaves(node []int32) map[int][]int32 {
-	n := s.net
+func (l *Layout) leaves(node []int32) map[int][]int32 {
+	n := l.Net
 	out := map[int][]int32{}
 	for i := range n.Activities {
 		if node[i] < 0 {
@@ -86,9 +94,9 @@ func (s *Schedule) leaves(node []int32) map[int][]int32 {
 	return out
 }
 
-// lag is a relation's lag in ticks, and the calendar in which it passes.
-func (s *Schedule) lag(r *cpm.Relation) (lag, cal int32) {
-	n := s.net
+// Lag is a relation's lag in ticks, and the calendar in which it passes.
+func (l *Layout) Lag(r *cpm.Relation) (lag, cal int32) {
+	n := l.Net
 	lag = r.Lag
 	if r.Percent {
 		lag = int32(int64(n.Activities[r.From].Duration) * int64(r.Lag) / 10000)
@@ -108,5 +116,3 @@ func (s *Schedule) lag(r *cpm.Relation) (lag, cal int32) {
 	}
 	return lag, cal
 }
-
-var nonstop = workcal.Nonstop()
