@@ -1,8 +1,9 @@
 import { defineConfig } from '@lingui/cli';
 import { formatter } from '@lingui/format-po';
 
-// Three catalogues a language: the site walk (plans, points, capture), a person's own data, and everything else.
+// Four catalogues a language: the site walk (plans, points, capture), the desk's pages, a person's own data, and everything else.
 const site = ['src/features/plans', 'src/features/points', 'src/features/capture', 'src/engines'];
+const desk = ['account', 'exchange', 'people', 'reports', 'settings'].map((x) => `src/features/${x}`);
 const privacy = ['src/features/privacy', 'src/features/office'];
 
 export default defineConfig({
@@ -10,8 +11,9 @@ export default defineConfig({
   locales: ['en', 'nl', 'fr', 'da', 'de'],
   catalogs: [
     { path: 'src/locales/{locale}/site', include: site },
+    { path: 'src/locales/{locale}/desk', include: desk },
     { path: 'src/locales/{locale}/privacy', include: privacy },
-    { path: 'src/locales/{locale}/messages', include: ['src'], exclude: [...site, ...privacy, '**/*.test.*'] },
+    { path: 'src/locales/{locale}/messages', include: ['src'], exclude: [...site, ...desk, ...privacy, '**/*.test.*'] },
   ],
   format: formatter({ lineNumbers: false, origins: false }),
   orderBy: 'message',

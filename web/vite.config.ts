@@ -52,6 +52,31 @@ function shrink(): Plugin {
   };
 }
 
+/**
+ * The worker that loads a project is a beginning of this build, not a build of its own: it takes the store's code from the same files as
+ * the page, which are here already.
+ */
+function sharing(): Plugin {
+  const name = './load.worker.ts';
+  let ref = '';
+  return {
+    name: 'share-with-worker',
+    apply: 'build',
+    enforce: 'pre',
+    buildStart() {
+      ref = this.emitFile({ type: 'chunk', id: resolve(import.meta.dirname, 'src/sync', name), name: 'load.worker' });
+    },
+    transform: {
+      filter: { id: /src\/sync\/loader\.ts$/ },
+      handler(code) {
+        const written = `new URL('${name}', import.meta.url)`;
+        if (!code.includes(written)) throw new Error(`${name} is not where it was`);
+        return { code: code.replace(written, `new URL(import.meta.ROLLUP_FILE_URL_${ref}, import.meta.url)`), map: null };
+      },
+    },
+  };
+}
+
 export default defineConfig({
   define: { __BUILD__: JSON.stringify(build()) },
   resolve: { alias: { '@': fileURLToPath(new URL('./src', import.meta.url)) } },
@@ -60,6 +85,7 @@ export default defineConfig({
   plugins: [
     react(),
     mark(),
+    sharing(),
     shrink(),
     lingui({ macroTransform: true }),
     VitePWA({

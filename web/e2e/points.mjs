@@ -137,7 +137,7 @@ test('fields are edited where they stand, a photo and a comment are added, and t
   await detail.getByRole('heading', { name: `${point.subject} again` }).waitFor();
   await detail.getByRole('switch', { name: 'Urgent' }).click({ force: true });
   await detail.getByTitle('Change').filter({ hasText: 'Change Where' }).click();
-  await page.getByRole('option').nth(1).click();
+  await page.getByRole('listbox').getByRole('option').nth(1).click();
   await detail.getByRole('textbox', { name: 'Comment' }).fill('Seen from the stair.');
   await detail.getByRole('button', { name: 'Send' }).click();
   await detail.getByText('Seen from the stair.').waitFor();

@@ -100,8 +100,7 @@ test('columns are chosen and kept; groups fold', async () => {
   await grid(page).getByRole('columnheader', { name: 'Category' }).waitFor();
   assert.equal(Number(wide), Number(narrow) + 16);
   assert.equal(await edge.getAttribute('aria-valuenow'), wide);
-  await page.getByRole('combobox', { name: 'Group' }).click();
-  await page.getByRole('option', { name: 'Grouped by due date' }).click();
+  await page.getByRole('combobox', { name: 'Group' }).selectOption({ label: 'Grouped by due date' });
   const fold = grid(page).getByRole('button', { expanded: true }).first();
   await fold.click();
   await grid(page).getByRole('button', { expanded: false }).first().click();

@@ -1,27 +1,16 @@
 import { Trans, useLingui } from '@lingui/react/macro';
-import { Menu } from '@mantine/core';
-import { Link, Outlet, useNavigate } from '@tanstack/react-router';
+import { Link, Outlet } from '@tanstack/react-router';
 import { lazy, Suspense, useEffect, useMemo, useState } from 'react';
-import {
-  isMine,
-  ProjectProvider,
-  today,
-  useDevice,
-  useDeviceState,
-  useLoaded,
-  useMaybeProject,
-  useMe,
-  useProject,
-  useThings,
-  week,
-} from '@/store';
+import type { Id } from '@/api/types';
+import { isMine, ProjectProvider, today, useDeviceState, useLoaded, useMaybeProject, useMe, useProject, useThings, week } from '@/store';
 import type { OpenProject } from '@/store/project';
-import { SyncLight } from '@/ui';
+import { later, Opening, SyncLight } from '@/ui';
 import { Commands } from './Commands';
 import { Bob, MoreIcon, PlansIcon, PointsIcon, ReportsIcon, TodayIcon } from './icons';
 import { Notices } from './Notices';
 import s from './Shell.module.css';
 
+const Switch = later<{ now: Id | undefined }>(() => import('./SwitchMenu'));
 const MoreSheet = lazy(() => import('./MoreSheet').then((m) => ({ default: m.MoreSheet })));
 
 /** Shell is the frame of everything behind the sign-in: sidebar on a desk, bottom bar on a phone. */
@@ -180,36 +169,16 @@ function Switcher() {
   const { t } = useLingui();
   const { projects } = useDeviceState();
   const open = useMaybeProject();
-  const device = useDevice();
-  const navigate = useNavigate();
   const project = projects.find((p) => p.id === open?.id);
   const place = project ? [project.place, t`week ${week(project.time_zone)}`].filter(Boolean).join(' · ') : '';
-  return (
-    <Menu position="bottom-start" width={260} onOpen={() => void device.list()}>
-      <Menu.Target>
-        <button type="button" className={s.site}>
-          <b>{project?.name ?? t`Choose a project`}</b>
-          {place && <span>{place}</span>}
-          {project && <span className="hidden-text">{t`Choose a project`}</span>}
-        </button>
-      </Menu.Target>
-      <Menu.Dropdown>
-        {projects.map((p) => (
-          <Menu.Item
-            key={p.id}
-            aria-current={p.id === project?.id}
-            onClick={() => void navigate({ to: '/p/$project/today', params: { project: p.id } })}
-          >
-            {p.name}
-            <span className="quiet"> {p.place}</span>
-          </Menu.Item>
-        ))}
-        <Menu.Item onClick={() => void navigate({ to: '/projects' })}>
-          <Trans>All projects</Trans>
-        </Menu.Item>
-      </Menu.Dropdown>
-    </Menu>
+  const face = (
+    <>
+      <b>{project?.name ?? t`Choose a project`}</b>
+      {place && <span>{place}</span>}
+      {project && <span className="hidden-text">{t`Choose a project`}</span>}
+    </>
   );
+  return <Opening of={Switch} gives={{ now: project?.id }} button={{ className: s.site, children: face }} />;
 }
 
 function Bar() {

@@ -12,15 +12,24 @@ const load: Record<Locale, () => Promise<{ messages: Messages }[]>> = {
   de: () => Promise.all([import('../locales/de/messages.po'), import('../locales/de/site.po')]),
 };
 
-/** The texts about a person's own data, loaded with those pages. */
-const loadPrivacy: Record<Locale, () => Promise<{ messages: Messages }>> = {
-  en: () => import('../locales/en/privacy.po'),
-  nl: () => import('../locales/nl/privacy.po'),
-  fr: () => import('../locales/fr/privacy.po'),
-  da: () => import('../locales/da/privacy.po'),
-  de: () => import('../locales/de/privacy.po'),
+/** Texts that come with their own pages: the desk's (settings, reports, exchange, people, account), and those about a person's own data. */
+const loadMore: Record<'desk' | 'privacy', Record<Locale, () => Promise<{ messages: Messages }>>> = {
+  desk: {
+    en: () => import('../locales/en/desk.po'),
+    nl: () => import('../locales/nl/desk.po'),
+    fr: () => import('../locales/fr/desk.po'),
+    da: () => import('../locales/da/desk.po'),
+    de: () => import('../locales/de/desk.po'),
+  },
+  privacy: {
+    en: () => import('../locales/en/privacy.po'),
+    nl: () => import('../locales/nl/privacy.po'),
+    fr: () => import('../locales/fr/privacy.po'),
+    da: () => import('../locales/da/privacy.po'),
+    de: () => import('../locales/de/privacy.po'),
+  },
 };
-let privacy = false;
+const more = new Set<keyof typeof loadMore>();
 
 export const i18n: I18n = setupI18n();
 
@@ -47,7 +56,7 @@ export function guess(): Locale {
 export async function speak(locale: Locale): Promise<void> {
   if (i18n.locale !== locale) {
     const parts = await load[locale]();
-    if (privacy) parts.push(await loadPrivacy[locale]());
+    for (const extra of more) parts.push(await loadMore[extra][locale]());
     i18n.loadAndActivate({ locale, messages: Object.assign({}, ...parts.map((p) => p.messages)) });
   }
   document.documentElement.lang = locale;
@@ -58,10 +67,15 @@ export async function speak(locale: Locale): Promise<void> {
   }
 }
 
-/** withPrivacy waits for the texts of the pages about a person's own data, and for the module that shows them. */
-export async function withPrivacy<T>(module: Promise<T>): Promise<T> {
-  privacy = true;
+async function withTexts<T>(extra: keyof typeof loadMore, module: Promise<T>): Promise<T> {
+  more.add(extra);
   const locale = isLocale(i18n.locale) ? i18n.locale : 'en';
-  i18n.load(locale, (await loadPrivacy[locale]()).messages);
+  i18n.load(locale, (await loadMore[extra][locale]()).messages);
   return module;
 }
+
+/** withDesk waits for the texts of the desk's pages, and for the module that shows them. */
+export const withDesk = <T>(module: Promise<T>): Promise<T> => withTexts('desk', module);
+
+/** withPrivacy does the same for the pages about a person's own data. */
+export const withPrivacy = <T>(module: Promise<T>): Promise<T> => withTexts('privacy', module);

@@ -2,7 +2,7 @@ import { createRootRouteWithContext, createRoute, createRouter, lazyRouteCompone
 import { readSearch } from '@/features/points/search';
 import type { Device } from '@/store/device';
 import { Broken, Missing } from './Broken';
-import { withPrivacy } from './i18n';
+import { withDesk, withPrivacy } from './i18n';
 
 interface Context {
   device: Device;
@@ -112,19 +112,19 @@ const home = createRoute({
 const projects = createRoute({
   getParentRoute: () => gate,
   path: '/projects',
-  component: lazyRouteComponent(() => import('@/features/account/index'), 'Projects'),
+  component: lazyRouteComponent(() => withDesk(import('@/features/account/index')), 'Projects'),
 });
 
 const account = createRoute({
   getParentRoute: () => gate,
   path: '/account',
-  component: lazyRouteComponent(() => import('@/features/account/index'), 'AccountPage'),
+  component: lazyRouteComponent(() => withDesk(import('@/features/account/index')), 'AccountPage'),
 });
 
 const security = createRoute({
   getParentRoute: () => gate,
   path: '/account/security',
-  component: lazyRouteComponent(() => import('@/features/account/Security'), 'SecurityPage'),
+  component: lazyRouteComponent(() => withDesk(import('@/features/account/Security')), 'SecurityPage'),
 });
 
 const privacy = createRoute({
@@ -142,7 +142,7 @@ const office = createRoute({
 const reportStyle = createRoute({
   getParentRoute: () => gate,
   path: '/o/$org/reports',
-  component: lazyRouteComponent(() => import('@/features/reports/LayoutPage'), 'LayoutPage'),
+  component: lazyRouteComponent(() => withDesk(import('@/features/reports/LayoutPage')), 'LayoutPage'),
 });
 
 const operator = createRoute({
@@ -188,7 +188,7 @@ const reports = createRoute({
   path: '/reports',
   // With the filter of the points list, to make a report of: /reports?new=true&status=…
   validateSearch: readSearch,
-  component: lazyRouteComponent(() => import('@/features/reports/index'), 'ReportsPage'),
+  component: lazyRouteComponent(() => withDesk(import('@/features/reports/index')), 'ReportsPage'),
 });
 
 const device = createRoute({
@@ -201,19 +201,19 @@ const people = createRoute({
   getParentRoute: () => project,
   path: '/people',
   validateSearch: (s: Record<string, unknown>): { person?: string } => ({ person: text(s.person) }),
-  component: lazyRouteComponent(() => import('@/features/people/index'), 'PeoplePage'),
+  component: lazyRouteComponent(() => withDesk(import('@/features/people/index')), 'PeoplePage'),
 });
 
 const settings = createRoute({
   getParentRoute: () => project,
   path: '/settings',
-  component: lazyRouteComponent(() => import('@/features/settings/index'), 'SettingsPage'),
+  component: lazyRouteComponent(() => withDesk(import('@/features/settings/index')), 'SettingsPage'),
 });
 
 const exchange = createRoute({
   getParentRoute: () => project,
   path: '/exchange',
-  component: lazyRouteComponent(() => import('@/features/exchange/index'), 'ExchangePage'),
+  component: lazyRouteComponent(() => withDesk(import('@/features/exchange/index')), 'ExchangePage'),
 });
 
 const tree = root.addChildren([

@@ -37,18 +37,23 @@ export function watchUpdates(): void {
     if (had) location.reload();
     had = true;
   });
-  navigator.serviceWorker.register('/sw.js', { scope: '/' }).then(
-    (r: ServiceWorkerRegistration | undefined) => {
-      if (!r) return;
-      const look = () => set({ waiting: navigator.serviceWorker.controller ? r.waiting : null });
-      look();
-      r.addEventListener('updatefound', () => r.installing?.addEventListener('statechange', look));
-      const ask = () => document.visibilityState === 'visible' && void r.update().catch(() => undefined);
-      document.addEventListener('visibilitychange', ask);
-      setInterval(ask, 3_600_000);
-    },
-    (e: unknown) => console.warn('service worker', e),
-  );
+  // It fetches the whole app: not before the first screen is there.
+  const begin = () => {
+    navigator.serviceWorker.register('/sw.js', { scope: '/' }).then(
+      (r: ServiceWorkerRegistration | undefined) => {
+        if (!r) return;
+        const look = () => set({ waiting: navigator.serviceWorker.controller ? r.waiting : null });
+        look();
+        r.addEventListener('updatefound', () => r.installing?.addEventListener('statechange', look));
+        const ask = () => document.visibilityState === 'visible' && void r.update().catch(() => undefined);
+        document.addEventListener('visibilitychange', ask);
+        setInterval(ask, 3_600_000);
+      },
+      (e: unknown) => console.warn('service worker', e),
+    );
+  };
+  if (navigator.serviceWorker.controller || !('requestIdleCallback' in window)) begin();
+  else requestIdleCallback(() => requestIdleCallback(begin, { timeout: 4000 }), { timeout: 4000 });
 }
 
 /** takeUpdate loads the new version now. */

@@ -6,6 +6,7 @@ import Dexie from 'dexie';
 import { call, Problem } from '@/api/client';
 import type { Account, AskedAgain, Id, Project, Session } from '@/api/types';
 import { again, DeviceDb, keep, kept, ProjectDb, projectDatabases, projectDbName } from '@/db/db';
+import { forgetSheets } from '@/engines/plan/kept';
 import { Engine, type Locks } from '@/sync/engine';
 import { OpenProject } from './project';
 
@@ -147,7 +148,7 @@ export class Device {
   async forget(): Promise<void> {
     const account = this.state_.session?.account.id;
     await this.wipe(account);
-    await (await import('@/engines/plan/kept')).forgetSheets();
+    await forgetSheets();
     await this.db.meta.clear();
     this.set({ phase: 'out', session: null, projects: [], listed: false, expired: false, last: null });
     await this.wipe(account); // a screen that was drawn meanwhile may have opened its project again

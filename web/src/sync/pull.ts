@@ -2,6 +2,7 @@
 import { type Entry, type Id, type Project, type ThingKind, type Things, thingKinds } from '@/api/types';
 import type { Line } from '@/db/announce';
 import { again, type ProjectDb } from '@/db/db';
+import { forgetSheet, forgetSheets } from '@/engines/plan/kept';
 import { rebase } from './journal';
 
 type Value = Record<string, unknown> & { id: Id; version?: number };
@@ -124,7 +125,8 @@ async function purge(db: ProjectDb, kind: ThingKind, id: Id, busy: boolean): Pro
   }
   if (kind === 'sheets') {
     const sheet = (await db.table('sheets').get(id)) as { revision?: { id: Id } } | undefined;
-    if (sheet?.revision) forgetTiles((a) => a.forgetSheet(sheet.revision?.id ?? ''));
+    // The sheets' tiles lie in files, outside this database and its transactions: they go when they can.
+    if (sheet?.revision) void forgetSheet(sheet.revision.id);
   }
   await db.conflicts.where('thing').equals(id).delete();
   if (busy) {
@@ -136,11 +138,6 @@ async function purge(db: ProjectDb, kind: ThingKind, id: Id, busy: boolean): Pro
   }
 }
 
-/** The sheets' tiles lie in files, outside this database and its transactions: they go when they can. */
-function forgetTiles(work: (archive: typeof import('@/engines/plan/kept')) => Promise<void>): void {
-  void import('@/engines/plan/kept').then(work).catch(() => undefined);
-}
-
 async function takeEntries(db: ProjectDb, entries: Entry[]): Promise<void> {
   await db.entries.bulkAdd(entries);
   const extra = (await db.entries.count()) - keptEntries;
@@ -149,7 +146,7 @@ async function takeEntries(db: ProjectDb, entries: Entry[]): Promise<void> {
 
 /** startOver drops what came from the server and keeps what is on its way to it. */
 export async function startOver(db: ProjectDb, line: Line): Promise<void> {
-  forgetTiles((a) => a.forgetSheets(db.project));
+  void forgetSheets(db.project);
   await again(db, () =>
     db.transaction('rw', db.tables, async () => {
       for (const kind of thingKinds) await db.table(kind).clear();

@@ -1,5 +1,6 @@
 /** Our thin layer over Mantine. */
 export { LinkButton } from './LinkButton';
+export { later, type Opener, Opening, useBegin } from './opening';
 export { Page, Panel, Section, Sheet } from './Page';
 export { PersonChip } from './PersonChip';
 export { StatusMark, StatusTag, shapePath, statusColours } from './StatusTag';

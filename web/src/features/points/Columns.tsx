@@ -1,51 +1,33 @@
 /** Which columns are shown and in which order: ticked, and moved up or down. Widths are set at the heads. */
 import { Trans, useLingui } from '@lingui/react/macro';
 import { ActionIcon, Button, Checkbox, Popover } from '@mantine/core';
-import { allColumns, type Column, type ColumnId, moved, usualColumns } from './columns';
+import { type Opener, useBegin } from '@/ui';
+import { useColumnNames } from './columnNames';
+import { allColumns, type Column, moved, usualColumns } from './columns';
 import s from './points.module.css';
 
-export function useColumnNames(): (id: ColumnId) => string {
-  const { t } = useLingui();
-  return (id) => {
-    switch (id) {
-      case 'number':
-        return t`No.`;
-      case 'subject':
-        return t`Subject`;
-      case 'status':
-        return t`Status`;
-      case 'location':
-        return t`Where`;
-      case 'in_charge':
-        return t`In charge`;
-      case 'due':
-        return t`Due`;
-      case 'changed':
-        return t`Changed`;
-      case 'category':
-        return t`Category`;
-      case 'list':
-        return t`List`;
-      case 'author':
-        return t`Made by`;
-      case 'created':
-        return t`Made`;
-      case 'photos':
-        return t`Photos`;
-    }
-  };
+export interface ColumnsProps {
+  columns: readonly Column[];
+  onChange: (next: readonly Column[]) => void;
 }
 
-export function Columns({ columns, onChange }: { columns: readonly Column[]; onChange: (next: readonly Column[]) => void }) {
+export default function Columns({ columns, onChange, button }: ColumnsProps & { button: Opener }) {
   const { t } = useLingui();
   const name = useColumnNames();
+  const { ref, opened, setOpened } = useBegin();
   const off = allColumns.filter((id) => !columns.some((c) => c.id === id));
   return (
-    <Popover position="bottom-end" shadow="md" trapFocus returnFocus transitionProps={{ duration: 80 }}>
+    <Popover
+      opened={opened}
+      onChange={setOpened}
+      position="bottom-end"
+      shadow="md"
+      trapFocus
+      returnFocus
+      transitionProps={{ duration: 80 }}
+    >
       <Popover.Target>
-        <button type="button" className={s.chip}>
-          <Trans>Columns</Trans>
-        </button>
+        <button type="button" ref={ref} {...button} />
       </Popover.Target>
       <Popover.Dropdown aria-label={t`Columns`} p={8}>
         <div className={s.choices}>

@@ -1,7 +1,7 @@
 /** Filters as words one can press. What is set shows its value; the rest hides behind one button on a phone. */
 import { Trans, useLingui } from '@lingui/react/macro';
-import { Button, Checkbox, Drawer, Popover, Select, TextInput } from '@mantine/core';
-import { type ReactNode, type RefObject, useEffect, useMemo, useState } from 'react';
+import { NativeSelect, TextInput } from '@mantine/core';
+import { lazy, type ReactNode, type RefObject, Suspense, useEffect, useMemo, useState } from 'react';
 import {
   addDays,
   type PointSort,
@@ -17,17 +17,14 @@ import {
   useStatuses,
   useThings,
 } from '@/store';
-import { StatusMark } from '@/ui';
+import { later, Opening, StatusMark } from '@/ui';
+import type { ChoiceProps, Option } from './ChoiceList';
 import s from './points.module.css';
 import { cleared, filterCount, type GroupBy, type PointSearch, sortOf } from './search';
 import { choosable } from './words';
 
-interface Option {
-  value: string;
-  label: string;
-  mark?: ReactNode;
-  deep?: number;
-}
+const ChoiceList = later<ChoiceProps>(() => import('./ChoiceList'));
+const FilterDrawer = lazy(() => import('./FilterDrawer'));
 
 export interface FilterBarProps {
   search: PointSearch;
@@ -41,7 +38,7 @@ export interface FilterBarProps {
 
 export function FilterBar({ search, onChange, wide, textRef, plan = false, children }: FilterBarProps) {
   const { t } = useLingui();
-  const [drawer, setDrawer] = useState(false);
+  const [drawer, setDrawer] = useState<boolean>(); // undefined: never asked for
   const [more, setMore] = useState(false);
   const count = filterCount(search);
   const chips = <Chips search={search} onChange={onChange} few={plan && wide && !more} />;
@@ -64,22 +61,14 @@ export function FilterBar({ search, onChange, wide, textRef, plan = false, child
           <button type="button" className={s.chip} data-on={count > 0 || undefined} aria-haspopup="dialog" onClick={() => setDrawer(true)}>
             <Trans>Filter</Trans> {count > 0 && <b>{count}</b>}
           </button>
-          <Drawer
-            opened={drawer}
-            onClose={() => setDrawer(false)}
-            position="bottom"
-            size="auto"
-            title={t`Filter`}
-            closeButtonProps={{ 'aria-label': t`Close` }}
-          >
-            <div className={s.drawer}>
-              {chips}
-              {sorts}
-              <Button size="lg" onClick={() => setDrawer(false)}>
-                <Trans>Show</Trans>
-              </Button>
-            </div>
-          </Drawer>
+          <Suspense fallback={null}>
+            {drawer !== undefined && (
+              <FilterDrawer opened={drawer} onClose={() => setDrawer(false)}>
+                {chips}
+                {sorts}
+              </FilterDrawer>
+            )}
+          </Suspense>
         </>
       )}
       {count > 0 && (
@@ -266,88 +255,21 @@ function Chips({ search, onChange, few }: { search: PointSearch; onChange: (next
 }
 
 /** One filter: a word, and the list of what it may be. */
-function Choice({
-  label,
-  options,
-  value,
-  onChange,
-  single = false,
-  title,
-}: {
-  label: string;
-  options: readonly Option[];
-  value: string | undefined;
-  onChange: (v: string | undefined) => void;
-  single?: boolean;
-  title?: (id: string) => string;
-}) {
+function Choice(props: ChoiceProps) {
+  const { label, options, value, title } = props;
   const { t } = useLingui();
-  const [opened, setOpened] = useState(false);
-  const [find, setFind] = useState('');
-  const chosen = value ? value.split(',') : [];
-  const names = chosen.map((v) => options.find((o) => o.value === v)?.label ?? title?.(v) ?? '…');
-  const shown = find ? options.filter((o) => o.label.toLowerCase().includes(find.toLowerCase())) : options;
-  const toggle = (v: string) => {
-    if (single) {
-      onChange(chosen.includes(v) ? undefined : v);
-      setOpened(false);
-      return;
-    }
-    const next = chosen.includes(v) ? chosen.filter((c) => c !== v) : [...chosen, v];
-    onChange(next.length ? next.join(',') : undefined);
-  };
+  const names = (value ? value.split(',') : []).map((v) => options.find((o) => o.value === v)?.label ?? title?.(v) ?? '…');
+  const face = (
+    <>
+      {label} {names.length > 0 && <b>{names.length > 1 ? t`${names[0] ?? ''} and ${names.length - 1} more` : names[0]}</b>}
+    </>
+  );
   return (
-    <Popover
-      opened={opened}
-      onChange={setOpened}
-      position="bottom-start"
-      shadow="md"
-      transitionProps={{ duration: 80 }}
-      trapFocus
-      returnFocus
-    >
-      <Popover.Target>
-        <button type="button" className={s.chip} data-on={chosen.length > 0 || undefined} onClick={() => setOpened((o) => !o)}>
-          {label} {names.length > 0 && <b>{names.length > 1 ? t`${names[0] ?? ''} and ${names.length - 1} more` : names[0]}</b>}
-        </button>
-      </Popover.Target>
-      <Popover.Dropdown aria-label={label} p={8}>
-        {options.length > 8 && (
-          <TextInput
-            size="xs"
-            mb={6}
-            data-autofocus
-            value={find}
-            onChange={(e) => setFind(e.currentTarget.value)}
-            aria-label={t`Find`}
-            placeholder={t`Find`}
-          />
-        )}
-        <div className={s.choices}>
-          {shown.map((o) => (
-            <Checkbox
-              key={o.value}
-              className={s.choice}
-              style={{ paddingInlineStart: (o.deep ?? 0) * 16 }}
-              size="sm"
-              checked={chosen.includes(o.value)}
-              onChange={() => toggle(o.value)}
-              label={
-                <span className={s.choiceLabel}>
-                  {o.mark}
-                  {o.label}
-                </span>
-              }
-            />
-          ))}
-          {shown.length === 0 && (
-            <p className="quiet">
-              <Trans>Nothing found</Trans>
-            </p>
-          )}
-        </div>
-      </Popover.Dropdown>
-    </Popover>
+    <Opening
+      of={ChoiceList}
+      gives={props}
+      button={{ className: s.chip, 'data-on': names.length > 0 || undefined, 'aria-haspopup': 'dialog', children: face }}
+    />
   );
 }
 
@@ -366,26 +288,26 @@ function Order({ search, onChange }: { search: PointSearch; onChange: (next: Poi
   const now = `${sort.by}-${sort.order}`;
   return (
     <>
-      <Select
+      <NativeSelect
         className={s.order}
         size="xs"
         aria-label={t`Sort`}
-        allowDeselect={false}
-        data={sorts.some((x) => x.value === now) ? sorts : [...sorts, { value: now, label: t`By column` }]}
+        data={[
+          ...sorts.map(({ value, label }) => ({ value, label })),
+          ...(sorts.some((x) => x.value === now) ? [] : [{ value: now, label: t`By column` }]),
+        ]}
         value={now}
-        onChange={(v) => {
-          const x = sorts.find((o) => o.value === v);
+        onChange={(e) => {
+          const x = sorts.find((o) => o.value === e.currentTarget.value);
           if (x) onChange({ ...search, sort: x.by, order: x.order });
         }}
       />
-      <Select
+      <NativeSelect
         className={s.order}
         size="xs"
         aria-label={t`Group`}
-        clearable
-        placeholder={t`Not grouped`}
-        clearButtonProps={{ 'aria-label': t`Clear` }}
         data={[
+          { value: '', label: t`Not grouped` },
           { value: 'status', label: t`Grouped by status` },
           { value: 'due', label: t`Grouped by due date` },
           { value: 'category', label: t`Grouped by category` },
@@ -393,8 +315,8 @@ function Order({ search, onChange }: { search: PointSearch; onChange: (next: Poi
           { value: 'in_charge', label: t`Grouped by who is in charge` },
           { value: 'list', label: t`Grouped by list` },
         ]}
-        value={search.group ?? null}
-        onChange={(v) => onChange({ ...search, group: (v as GroupBy | null) ?? undefined })}
+        value={search.group ?? ''}
+        onChange={(e) => onChange({ ...search, group: (e.currentTarget.value as GroupBy | '') || undefined })}
       />
     </>
   );

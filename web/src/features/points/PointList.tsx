@@ -22,7 +22,7 @@ import type { Id, Point } from '@/api/types';
 import type { Row } from '@/db/db';
 import { ago, civil, exact, type PointSort, today, useName, useOpenProject, useProject, useReader, useThing } from '@/store';
 import { PersonChip, StatusTag } from '@/ui';
-import { useColumnNames } from './Columns';
+import { useColumnNames } from './columnNames';
 import { type Column, type ColumnId, moved, narrowest, template, widest } from './columns';
 import type { Item } from './groups';
 import { Pending } from './Pending';

@@ -9,9 +9,9 @@ import { useActions } from '@/actions/react';
 import type { Id, Point } from '@/api/types';
 import type { Row } from '@/db/db';
 import { useLoaded, useMayCreate, useSession, useSync, useWhole } from '@/store';
-import { EmptyState, Page, Panel, Skeleton } from '@/ui';
+import { EmptyState, later, Opening, Page, Panel, Skeleton } from '@/ui';
 import type { Batch } from './Bulk';
-import { Columns } from './Columns';
+import type { ColumnsProps } from './Columns';
 import { type Column, columnsText, keepColumns, keptColumns, readColumns } from './columns';
 import { FilterBar } from './FilterBar';
 import { grouped, useGroupNames } from './groups';
@@ -22,6 +22,7 @@ import { cleared, filterCount, filterOf, firstOrder, groupSort, type PointSearch
 import { Views } from './Views';
 
 // Not of the first screen: what opens at the right, or above a selection, comes when it is asked for.
+const Columns = later<ColumnsProps>(() => import('./Columns'));
 const PointDetail = lazy(() => import('./PointDetail').then((m) => ({ default: m.PointDetail })));
 const SelectionBar = lazy(() => import('./SelectionBar').then((m) => ({ default: m.SelectionBar })));
 const Outcome = lazy(() => import('./Outcome').then((m) => ({ default: m.Outcome })));
@@ -136,7 +137,13 @@ export function PointsPage() {
       <div className={s.listSide}>
         <FilterBar search={search} onChange={set} textRef={text} wide={wide ?? true}>
           <Views search={search} columns={columnsText(columns)} onChange={set} />
-          {wide && <Columns columns={columns} onChange={setColumns} />}
+          {wide && (
+            <Opening
+              of={Columns}
+              gives={{ columns, onChange: setColumns }}
+              button={{ className: s.chip, 'aria-haspopup': 'dialog', children: <Trans>Columns</Trans> }}
+            />
+          )}
           <Count shown={pages.rows} total={pages.total} />
           {!wide && pages.rows.length > 0 && (
             <button type="button" className={s.chip} aria-pressed={selecting} onClick={() => setSelecting(!selecting)}>

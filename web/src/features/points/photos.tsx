@@ -157,21 +157,23 @@ function Lightbox({ point, index, onIndex, onClose }: { point: Point; index: num
           <span className={s.lightboxWho}>
             {name(photo.author_id)}, <time dateTime={photo.taken_at ?? photo.at}>{exact(photo.taken_at ?? photo.at, reader)}</time>
           </span>
-          {shapes.length > 0 && !drawing && (
-            <Button size="compact-sm" variant="subtle" color="gray" c="white" aria-pressed={bare} onClick={() => setBare(!bare)}>
-              {bare ? <Trans>Show mark-up</Trans> : <Trans>Hide mark-up</Trans>}
-            </Button>
-          )}
-          {point.may.photo && url && photo.width > 0 && !drawing && (
-            <Button size="compact-sm" variant="subtle" color="gray" c="white" onClick={() => setDrawing(true)}>
-              <Trans>Draw</Trans>
-            </Button>
-          )}
-          {point.may.edit && !drawing && (
-            <Button size="compact-sm" variant="subtle" color="gray" c="white" onClick={() => void remove()}>
-              <Trans>Remove</Trans>
-            </Button>
-          )}
+          <span className={s.lightboxTools}>
+            {shapes.length > 0 && !drawing && (
+              <Button size="compact-sm" variant="subtle" color="gray" c="white" aria-pressed={bare} onClick={() => setBare(!bare)}>
+                {bare ? <Trans>Show mark-up</Trans> : <Trans>Hide mark-up</Trans>}
+              </Button>
+            )}
+            {point.may.photo && url && photo.width > 0 && !drawing && (
+              <Button size="compact-sm" variant="subtle" color="gray" c="white" onClick={() => setDrawing(true)}>
+                <Trans>Draw</Trans>
+              </Button>
+            )}
+            {point.may.edit && !drawing && (
+              <Button size="compact-sm" variant="subtle" color="gray" c="white" onClick={() => void remove()}>
+                <Trans>Remove</Trans>
+              </Button>
+            )}
+          </span>
           <CloseButton variant="transparent" c="white" onClick={onClose} aria-label={t`Close`} data-autofocus />
         </div>
         {drawing && url ? (
