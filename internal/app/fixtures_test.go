@@ -180,6 +180,7 @@ func publics() []public {
 	const fine = "seven otters under a bridge"
 	return slices.Concat(publicsConsent(), publicsDesk(), publicsErasure(), publicsPolicy(), publicsProve(), publicsFactors(), publicsExchange(), []public{
 		{"sign-in", anAccount, `{"email":"{address}","password":"` + passphrase + `"}`, 200, `"{address}"`, vars{"address": "nobody@there.example"}, 401, "bad-credentials"},
+		{"session-now", nothing, "", 200, `"session":null`, nil, 0, ""},
 		{"password-reset", anAccount, `{"email":"{address}","locale":"nl"}`, 202, "", vars{"address": "nobody@there.example"}, 202, ""}, // tells nothing
 		{"password-reset-confirm", aResetLink, `{"token":"{token}","password":"` + fine + `"}`, 204, "", vars{"token": "guessed"}, 410, "link-lapsed"},
 		{"invitation", anInvitation, "", 200, `"organisation":"Bouwgroep owner"`, vars{"token": "guessed"}, 410, "link-lapsed"},

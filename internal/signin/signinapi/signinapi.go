@@ -147,6 +147,13 @@ func (h handler) made(ctx context.Context, s signin.Session) (*sessionOut, error
 	return &sessionOut{Cookies: cookies(s), Body: body}, err
 }
 
+// nowOut is a session, or none.
+type nowOut struct {
+	Body struct {
+		Session *session `json:"session" doc:"null: nobody is signed in"`
+	}
+}
+
 type signInIn struct {
 	Browser
 	Body struct {
@@ -224,6 +231,18 @@ func Register(a *rest.API, s *signin.Service) {
 			}
 			body, err := h.session(ctx, c)
 			return &sessionOut{Body: body}, err
+		})
+	rest.Handle(a, rest.Op{ID: "session-now", Method: http.MethodGet, Path: "/session/now", Tag: tag, Summary: "Whether somebody is signed in",
+		Description: "What session answers; null where nobody is signed in, which here is no error: a page asks it when it opens.", Who: rest.Maybe, Rate: rest.Reads},
+		func(ctx context.Context, _ *struct{}) (*nowOut, error) {
+			out := new(nowOut)
+			c, ok := rest.CallerOf(ctx)
+			if !ok {
+				return out, nil
+			}
+			body, err := h.session(ctx, org.Caller(c))
+			out.Body.Session = &body
+			return out, err
 		})
 	rest.Handle(a, rest.Op{ID: "sign-out", Method: http.MethodDelete, Path: "/session", Tag: tag, Summary: "Sign out",
 		Description: "Ends this session.", Who: rest.SignedIn, Rate: rest.Writes, MaxBody: rest.NoBody},

@@ -157,10 +157,18 @@ func TestSession(t *testing.T) {
 	}
 	first := b.cookies[signinapi.Cookie]
 	b.want(t, "GET", "/session", "", 200, "")
+	if now, ok := b.want(t, "GET", "/session/now", "", 200, "")["session"].(map[string]any); !ok || now["account"].(map[string]any)["name"] != "Anna Peeters" {
+		t.Errorf("signed in, and the session is %v", now)
+	}
 	b.want(t, "POST", "/session", `{"email":"anna@delta.example","password":"`+good+`"}`, 200, "")
 	old := s.browser()
 	old.cookies[signinapi.Cookie] = first
 	old.want(t, "GET", "/session", "", 401, "unauthenticated")
+	for who, nobody := range map[string]*browser{"whose session was replaced": old, "without a cookie": s.browser(), "with a made-up one": {s, map[string]string{signinapi.Cookie: "guessed"}}} {
+		if now := nobody.want(t, "GET", "/session/now", "", 200, ""); len(now) != 1 || now["session"] != nil {
+			t.Errorf("somebody %s is told %v", who, now)
+		}
+	}
 
 	phone := s.browser()
 	phone.want(t, "POST", "/session", `{"email":"anna@delta.example","password":"`+good+`"}`, 200, "")

@@ -3284,6 +3284,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/session/now": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Whether somebody is signed in
+         * @description What session answers; null where nobody is signed in, which here is no error: a page asks it when it opens.
+         */
+        get: operations["session-now"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/session/passkey": {
         parameters: {
             query?: never;
@@ -4666,6 +4686,13 @@ export interface components {
             theirs: unknown;
             /** Format: int64 */
             version: number;
+        };
+        nowOutBody: {
+            /** @description null: nobody is signed in */
+            session: {
+                account: components["schemas"]["signinapi.account"];
+                organisations: components["schemas"]["signinapi.organisation"][];
+            } | null;
         };
         openInBody: {
             reason: string;
@@ -12647,6 +12674,35 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["signinapi.signedIn"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["rest.Problem"];
+                };
+            };
+        };
+    };
+    "session-now": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["nowOutBody"];
                 };
             };
             /** @description Error */

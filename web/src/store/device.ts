@@ -69,13 +69,11 @@ export class Device {
   /** check asks the server who we are. */
   async check(): Promise<void> {
     try {
-      await this.enter(await call<Session>('/session'));
-    } catch (e) {
-      if (e instanceof Problem && e.status === 401) {
-        if (this.state_.session) this.set({ expired: true, reached: true });
-        else this.set({ phase: 'out', reached: true });
-        return;
-      }
+      const { session } = await call<{ session: Session | null }>('/session/now');
+      if (session) await this.enter(session);
+      else if (this.state_.session) this.set({ expired: true, reached: true });
+      else this.set({ phase: 'out', reached: true });
+    } catch {
       this.set({ reached: false, phase: this.state_.session ? 'in' : 'out' });
     }
   }
