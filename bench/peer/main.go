@@ -16,11 +16,13 @@ package main
 
 import (
 	"context"
+	"errors"
 	"flag"
 	"fmt"
 	"net/http"
 	"os"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"plumbline/bench/site"
@@ -36,7 +38,8 @@ func main() {
 type plan struct {
 	points, rounds, each, atOnce int
 	rest                         time.Duration
-	program, pocketbase          string
+	program, pocketbase, keep    string
+	only                         string
 }
 
 // list is a list that both are asked for.
@@ -64,6 +67,8 @@ func run() error {
 	flag.DurationVar(&p.rest, "rest", 16*time.Second, "from a round of ours to the next, at least")
 	flag.StringVar(&p.program, "program", "bin/plumbline", "the program")
 	flag.StringVar(&p.pocketbase, "pocketbase", "bin/bench/pocketbase", "PocketBase's program")
+	flag.StringVar(&p.keep, "keep", "", "an empty folder where both databases stay, or the one of a run before")
+	flag.StringVar(&p.only, "only", "", "the lists whose name has this in it")
 	flag.Parse()
 	if _, err := os.Stat(p.pocketbase); err != nil {
 		fmt.Println("NOT MEASURED: PocketBase's program is not at", p.pocketbase)
@@ -76,34 +81,62 @@ func run() error {
 	if p.pocketbase, err = filepath.Abs(p.pocketbase); err != nil {
 		return err
 	}
-	dir, err := os.MkdirTemp("", "peer-")
-	if err != nil {
-		return err
+	dir := p.keep
+	if dir == "" {
+		if dir, err = os.MkdirTemp("", "peer-"); err != nil {
+			return err
+		}
+		defer os.RemoveAll(dir) //nolint:errcheck // a temporary folder
 	}
-	defer os.RemoveAll(dir) //nolint:errcheck // a temporary folder
 	ctx := context.Background()
-	at, err := site.Serve(ctx, p.program, dir, "sqlite:"+filepath.Join(dir, "ours.db"), p.points)
+	at, pb, err := p.both(ctx, dir)
 	if err != nil {
 		return err
 	}
 	defer at.Close() //nolint:errcheck // the program ends
-	database := filepath.Join(dir, "plumbline.db")
-	if err := at.IndexWords(ctx, "sqlite:"+database); err != nil {
-		return err
-	}
-	pb, err := startPocketBase(ctx, p.pocketbase, filepath.Join(dir, "pb"), database)
-	if err != nil {
-		return err
-	}
 	defer pb.stop()
 	fmt.Printf("%d of %d points a page; %d rounds of %d requests, %d at once, in turn. Throughput in requests a second, times in ms.\n\n", page, p.points, p.rounds, p.each, p.atOnce)
 	fmt.Print("| list | Plumbline /s | PocketBase /s | ratio | Plumbline p50 / p99 | PocketBase p50 / p99 | items |\n|---|---|---|---|---|---|---|\n")
 	for _, l := range lists() {
+		if !strings.Contains(l.name, p.only) {
+			continue
+		}
 		if err := p.list(at, pb, l); err != nil {
 			return fmt.Errorf("%s: %w", l.name, err)
 		}
 	}
 	return nil
+}
+
+// both starts the two on the same rows.
+func (p plan) both(ctx context.Context, dir string) (*site.Served, *pocketBase, error) {
+	began := time.Now()
+	database, theirs := filepath.Join(dir, "plumbline.db"), filepath.Join(dir, "pb")
+	at, err := site.Again(ctx, p.program, dir)
+	if err != nil {
+		return nil, nil, err
+	}
+	if at != nil {
+		pb, err := startAgain(ctx, p.pocketbase, theirs)
+		if err != nil {
+			return nil, nil, errors.Join(err, at.Close())
+		}
+		return at, pb, nil
+	}
+	if at, err = site.Serve(ctx, p.program, dir, "sqlite:", p.points); err != nil {
+		return nil, nil, err
+	}
+	err = at.IndexWords(ctx, "sqlite:"+database)
+	var pb *pocketBase
+	if err == nil {
+		fmt.Fprintf(os.Stderr, "ours is filled after %.0f s\n", time.Since(began).Seconds())
+		pb, err = startPocketBase(ctx, p.pocketbase, theirs, database)
+	}
+	if err != nil {
+		return nil, nil, errors.Join(err, at.Close())
+	}
+	fmt.Fprintf(os.Stderr, "both are filled after %.0f s\n", time.Since(began).Seconds())
+	return at, pb, nil
 }
 
 func (p plan) list(at *site.Served, pb *pocketBase, l list) error {

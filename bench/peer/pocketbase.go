@@ -46,6 +46,12 @@ func startPocketBase(ctx context.Context, program, dir, ours string) (*pocketBas
 	if out, err := fill.CombinedOutput(); err != nil {
 		return nil, fmt.Errorf("copying the rows: %w: %s", err, out)
 	}
+	return startAgain(ctx, program, dir)
+}
+
+// startAgain serves a folder that was filled before.
+func startAgain(ctx context.Context, program, dir string) (*pocketBase, error) {
+	pb := new(pocketBase)
 	if err := pb.serve(ctx, program, dir); err != nil {
 		return nil, err
 	}

@@ -2,6 +2,7 @@ package site
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"net/http"
@@ -61,10 +62,52 @@ func Serve(ctx context.Context, program, dir, u string, points int) (*Served, er
 		return nil, err
 	}
 	at := &Served{Server: s}
-	if err := at.fill(ctx, u, points); err != nil {
+	err = at.fill(ctx, u, points)
+	if err == nil {
+		err = at.keep(dir)
+	}
+	if err != nil {
 		return nil, errors.Join(err, s.Stop())
 	}
 	return at, nil
+}
+
+// kept is what a folder remembers of the site that was served from it.
+type kept struct {
+	Site    *Site
+	Address string
+}
+
+func (at *Served) keep(dir string) error {
+	b, err := json.Marshal(kept{at.Site, strings.TrimPrefix(at.URL, "http://")})
+	if err != nil {
+		return err
+	}
+	return os.WriteFile(filepath.Join(dir, "site.json"), b, 0o600)
+}
+
+// Again serves the site, on SQLite, that Serve made in the folder before; nil if
+// there is none.
+func Again(ctx context.Context, program, dir string) (*Served, error) {
+	b, err := os.ReadFile(filepath.Join(dir, "site.json")) //nolint:gosec // of the bench
+	if errors.Is(err, os.ErrNotExist) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	var was kept
+	if err := json.Unmarshal(b, &was); err != nil {
+		return nil, err
+	}
+	s, err := measure.Start(ctx, 2*time.Minute, was.Address, program, "serve", "--config", filepath.Join(dir, "plumbline.yaml"))
+	if err != nil {
+		return nil, err
+	}
+	if err := s.SignIn(email, password); err != nil {
+		return nil, errors.Join(err, s.Stop())
+	}
+	return &Served{Server: s, Site: was.Site, Path: "/api/v1/projects/" + string(was.Site.Project)}, nil
 }
 
 func (at *Served) fill(ctx context.Context, u string, points int) error {

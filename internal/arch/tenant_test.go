@@ -31,10 +31,8 @@ func tenantExceptions() exceptions {
 		"internal/privacy/cases.deleteCases": "a request belongs to its human: it goes with the cases of all its controllers",
 
 		"internal/point/query.ByID":       built,
-		"internal/point/query.Count":      built,
 		"internal/point/query.Seen":       built,
 		"internal/point/query.SheetsSeen": built,
 		"internal/point/query.seenOf":     built,
-		"internal/point/query.stretch":    built,
 	}
 }

@@ -16,6 +16,7 @@ import (
 	"plumbline/internal/id"
 	"plumbline/internal/point/fields"
 	"plumbline/internal/point/query"
+	"plumbline/internal/search"
 )
 
 // fill makes points of all sorts, many of them tied in every order.
@@ -380,6 +381,65 @@ func TestMergeProperty(t *testing.T) {
 				t.Fatalf("conflicts %v, want %v; version %d, want %d", names, clash, got.Version, version)
 			}
 			model.v = want
+		}
+	})
+}
+
+// TestCommonWordsAndRareOnes: whether hits are looked up and sorted, or the list
+// is walked and each row looked at, the pages are the same, nobody finds what
+// they do not see, and the count is right.
+func TestCommonWordsAndRareOnes(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		all := w.fillAt(60)
+		for _, c := range []struct {
+			name string
+			by   access.Grant
+			f    query.Filter
+			keep func(Point) bool
+		}{
+			{"a guest", w.guest, query.Filter{Text: "apf", Closed: query.Any}, func(Point) bool { return true }},
+			{"a subcontractor", w.sub, query.Filter{Text: "apf", Closed: query.Any}, func(p Point) bool { return isCharged(w.sub, p.InCharge) }},
+			{"a guest's own", w.guest, query.Filter{Text: "apf", Closed: query.Any, Mine: true}, func(p Point) bool { return isCharged(w.guest, p.InCharge) }},
+			{"open ones of a room", w.guest, query.Filter{Text: "apf", Location: []id.Location{w.room}}, func(p Point) bool { return p.Location == w.room && p.ClosedAt == 0 }},
+		} {
+			want := 0
+			for _, p := range all {
+				if bytes.HasPrefix(fields.SortKey(p.Subject), []byte("apf")) && c.keep(p) {
+					want++
+				}
+			}
+			for _, sort := range query.Sorts() {
+				var pages [2][]id.Point
+				for i, few := range []int{1, 1000} {
+					w.write(func(tx *db.Tx) error {
+						set, err := w.s.projects.Settings(tx, w.project, fields.Statuses|fields.Locations)
+						if err != nil {
+							return err
+						}
+						words := search.For(tx, string(w.project), []string{Thing}, c.f.Text)
+						a := query.Ask{Project: w.project, Query: query.Query{Filter: c.f, Sort: sort, Desc: true, Limit: 4}, Words: &words, Few: few, Settings: set,
+							Sight: query.SightOf(c.by.Level, c.by.ListLevels, c.by.Selves())}
+						if total, err := query.Count(tx, a); err != nil || total.N != want {
+							t.Errorf("%s, fewer than %d: %d are counted, want %d (%v)", c.name, few, total.N, want, err)
+						}
+						for {
+							out, err := query.Page(tx, rows(), a)
+							if err != nil {
+								return err
+							}
+							for _, p := range out.Items {
+								pages[i] = append(pages[i], p.ID)
+							}
+							if a.Cursor = out.Next; a.Cursor == "" {
+								return nil
+							}
+						}
+					})
+				}
+				if len(pages[0]) != want || !slices.Equal(pages[0], pages[1]) {
+					t.Errorf("%s by %s: %d by walking, %d by looking up, want %d", c.name, sort, len(pages[0]), len(pages[1]), want)
+				}
+			}
 		}
 	})
 }

@@ -58,9 +58,7 @@ func (s *Service) List(ctx context.Context, g access.Grant, q query.Query) (page
 			a.Today = fields.Today(tx.Now(), set.Zone)
 		}
 		if q.Text != "" {
-			if a.Hits, err = around.Hits(tx, g.Project, q.Text); err != nil {
-				return err
-			}
+			a.Words = around.Sought(tx, g.Project, q.Text)
 		}
 		if out, err = query.Page(tx, rows(), a); err != nil {
 			return err

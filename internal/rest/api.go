@@ -19,6 +19,7 @@ import (
 	"plumbline/internal/fault"
 	"plumbline/internal/id"
 	"plumbline/internal/mutation"
+	"plumbline/internal/rest/jsontext"
 	"plumbline/internal/rest/limit"
 	"plumbline/internal/rest/wire"
 	"plumbline/internal/trace"
@@ -61,6 +62,7 @@ type API struct {
 	byPattern map[string]string // operation by pattern of the mux
 	origins   *http.CrossOriginProtection
 	fallback  http.Handler
+	filler    jsontext.Filler
 	document  []byte // of OpenAPI; made when the handler is
 
 	over     chan struct{} // closed by Drain

@@ -44,7 +44,7 @@ func Handle[In, Out any](a *API, op Op, fn func(ctx context.Context, in *In) (*O
 			return nil, problemOf(ctx, err)
 		}
 		if out != nil {
-			jsontext.FillSlices(out)
+			a.filler.Fill(out)
 		}
 		return out, nil
 	})

@@ -9,7 +9,9 @@
 //   - A query finds the documents that hold all of its words, the last one as a
 //     beginning of a word. Any text is a query; none is an error. One without a
 //     word finds nothing.
-//   - Hits come best first; what is best is the engine's.
+//   - Hits come best first; what is best is the engine's. Or what is found is a
+//     condition in a statement of the caller's, who says what may be seen and in
+//     which order: then no hit is left out, and none is ranked.
 //   - The text itself is not kept, only its words; they go with the document.
 //   - A tenant's search sees the tenant's documents only.
 //

@@ -2,7 +2,9 @@ package search
 
 import (
 	"context"
+	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -74,21 +76,59 @@ func fill(t *testing.T, d *db.DB, o id.Org, docs []Doc) {
 	}
 }
 
-// found is sorted: the order of hits is the engine's.
-func found(t *testing.T, d *db.DB, o id.Org, project string, kinds []string, text string) (out []string) {
+// found is what Query, Few, From and Holds find, which has to be the same, sorted.
+func found(t *testing.T, d *db.DB, o id.Org, project string, kinds []string, text string) []string {
 	t.Helper()
-	err := d.Read(context.Background(), db.Tenant(o), func(tx *db.Tx) error {
-		hits, err := Query(tx, project, kinds, text, 100)
-		for _, h := range hits {
-			out = append(out, h.ID)
+	var ways [3][]string
+	var ranked []string
+	err := d.Read(context.Background(), db.Tenant(o), func(tx *db.Tx) (err error) {
+		w := For(tx, project, kinds, text)
+		var few bool
+		if ways[0], few, err = w.Few(tx, 1000); err != nil || !few {
+			return fmt.Errorf("few: %v: %w", few, err)
 		}
-		return err
+		slices.Sort(ways[0])
+		hits, err := Query(tx, project, kinds, text, 1000)
+		if err != nil {
+			return err
+		}
+		for _, h := range hits {
+			ranked = append(ranked, h.ID)
+		}
+		slices.Sort(ranked)
+		for i, way := range []func(arg func(any) string) string{
+			func(arg func(any) string) string {
+				tables, cond := w.From("x.id", arg)
+				return "select x.id from " + tables + "search_doc x where " + cond + " and x.org_id = " + arg(string(o)) + " and x.project_id = " + arg(project)
+			},
+			func(arg func(any) string) string {
+				return "select x.id from search_doc x where x.org_id = " + arg(string(o)) + " and x.project_id = " + arg(project) + " and " + w.Holds("x.id", arg)
+			},
+		} {
+			var args []any
+			query := way(func(v any) string {
+				args = append(args, v)
+				return "$" + strconv.Itoa(len(args))
+			})
+			if ways[i+1], err = db.All(tx, db.Value1[string], query, args...); err != nil {
+				return fmt.Errorf("%d: %w", i, err)
+			}
+			slices.Sort(ways[i+1])
+		}
+		for n := 1; len(kinds) == 0 && n < len(ways[0])+2; n++ {
+			if some, few, err := w.Few(tx, n); err != nil || few != (len(ways[0]) < n) || few && len(some) != len(ways[0]) {
+				t.Errorf("%q: %d are found, fewer than %d: %v, %q, %v", text, len(ways[0]), n, few, some, err)
+			}
+		}
+		return nil
 	})
 	if err != nil {
 		t.Fatalf("%q: %v", text, err)
 	}
-	slices.Sort(out)
-	return out
+	if !slices.Equal(ways[0], ways[1]) || !slices.Equal(ways[0], ways[2]) || !slices.Equal(ways[0], ranked) {
+		t.Errorf("%q on %s: found by the index %q, one by one %q, by the rows %q, ranked %q", text, d.Dialect(), ways[0], ways[1], ways[2], ranked)
+	}
+	return ways[0]
 }
 
 // The contract: both engines find the same.
@@ -263,18 +303,9 @@ func FuzzQuery(f *testing.F) {
 		// A document is found by its own words, however odd they are.
 		if w := words(text, maxQueryWords); len(w) > 0 && len(w) < maxQueryWords {
 			for _, d := range all {
-				err := d.Write(context.Background(), db.Tenant(other), func(tx *db.Tx) error {
-					if err := Put(tx, Doc{"f", "point", "x", text}); err != nil {
-						return err
-					}
-					hits, err := Query(tx, "f", nil, text, 1)
-					if err == nil && len(hits) != 1 {
-						t.Errorf("%q does not find itself on %s", text, d.Dialect())
-					}
-					return err
-				})
-				if err != nil {
-					t.Errorf("%q: %v", text, err)
+				fill(t, d, other, []Doc{{"f", "point", "x", text}})
+				if got := found(t, d, other, "f", nil, text); len(got) != 1 {
+					t.Errorf("%q does not find itself on %s", text, d.Dialect())
 				}
 			}
 		}

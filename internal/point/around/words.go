@@ -32,17 +32,10 @@ func Index(tx *db.Tx, project id.Project, point id.Point, words ...string) error
 	return search.Put(tx, search.Doc{Project: string(project), Kind: fields.Thing, ID: string(point), Text: strings.Join(words, "\n")})
 }
 
-// SearchLimit is how many points a text search can find; the best ones.
-const SearchLimit = 500
-
-// Hits are the points that a text search finds; never nil.
-func Hits(tx *db.Tx, project id.Project, text string) ([]id.Point, error) {
-	found, err := search.Query(tx, string(project), []string{fields.Thing}, text, SearchLimit)
-	out := make([]id.Point, len(found))
-	for i, h := range found {
-		out[i] = id.Point(h.ID)
-	}
-	return out, err
+// Sought are the words of a text search.
+func Sought(tx *db.Tx, project id.Project, text string) *search.Words {
+	w := search.For(tx, string(project), []string{fields.Thing}, text)
+	return &w
 }
 
 // Without is all but these.

@@ -47,6 +47,31 @@ func TestEveryOrderHasAnIndex(t *testing.T) {
 	})
 }
 
+// TestNarrowListsBeginWithWhatIsFew looks at plans on SQLite, whose counts tell it
+// nothing of a project with very many points.
+func TestNarrowListsBeginWithWhatIsFew(t *testing.T) {
+	t.Parallel()
+	d := dbtest.Open(t, db.SQLite)
+	yes := true
+	due := segments(ByDue, false, fields.Settings{})[0]
+	for _, c := range []struct {
+		name, want string
+		ask        func(s *statement) string
+	}{
+		{"urgent", "USING INDEX point_urgent", func(s *statement) string {
+			return s.stretch("p.id", due, s.where("p", Filter{Urgent: &yes, Status: []id.Status{"a"}}, Sight{All: true}, "", nil), nil, false, 101)
+		}},
+		{"few hits", "USING INDEX sqlite_autoindex_point_1 (org_id=? AND id=?)", func(s *statement) string {
+			s.begin(found{hits: `["a"]`})
+			return s.stretch("p.id", due, s.where("p", Filter{Urgent: &yes}, Sight{Self: []fields.Charge{{Kind: "person", ID: "x"}}}, "", nil), nil, false, 101)
+		}},
+	} {
+		if plan := explain(t, d, c.ask); !strings.Contains(plan, c.want) {
+			t.Errorf("%s:\n%s", c.name, plan)
+		}
+	}
+}
+
 // explain is the plan of a statement. PostgreSQL, which would read an empty
 // table whole, is told not to.
 func explain(t *testing.T, d *db.DB, text func(*statement) string) string {

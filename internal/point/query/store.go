@@ -1,6 +1,8 @@
 package query
 
 import (
+	"cmp"
+	"encoding/json"
 	"slices"
 	"strconv"
 	"strings"
@@ -10,16 +12,20 @@ import (
 	"plumbline/internal/id"
 	"plumbline/internal/page"
 	"plumbline/internal/point/fields"
+	"plumbline/internal/search"
 )
 
 // statement is SQL being put together. Values only ever enter as arguments.
 type statement struct {
 	args    []any
 	dialect db.Dialect
-	org     string // the tenant's placeholder
-	ordered bool   // rows are wanted in an order, not counted
-	walk    bool   // those in charge are no place to begin: see many
-	late    bool   // many are found and sorted to show a few: sort the keys alone, then read the rows
+	org     string        // the tenant's placeholder
+	ordered bool          // rows are wanted in an order, not counted
+	walk    bool          // those in charge are no place to begin: see many
+	before  string        // what the statement begins with, before the points
+	hit     string        // how p is joined to that
+	words   *search.Words // so many hold them that each row is looked at for itself
+	late    bool          // many are found and sorted to show a few: sort the keys alone, then read the rows
 }
 
 func newStatement(tx *db.Tx) *statement {
@@ -129,9 +135,8 @@ func (s *statement) seen(v Sight) string {
 	return "(" + cond + ")"
 }
 
-// where is the filter; hits are the ids that a text search found, nil for no
-// search.
-func (s *statement) where(project id.Project, f Filter, v Sight, today string, hits []id.Point) string {
+// where is the filter; of points alone, if that is not nil.
+func (s *statement) where(project id.Project, f Filter, v Sight, today string, points []id.Point) string {
 	conds := []string{
 		"p.org_id = " + s.org,
 		"p.project_id = " + s.arg(project),
@@ -176,8 +181,9 @@ func (s *statement) where(project id.Project, f Filter, v Sight, today string, h
 	if f.Overdue {
 		add(s.weak("p.due") + " < " + s.arg(today) + " and p.closed_at is null")
 	}
+	urgent := f.Urgent != nil && *f.Urgent
 	if f.Urgent != nil {
-		if *f.Urgent { // in these words there is an index of them
+		if urgent { // in these words there is an index of them
 			add("p.urgent")
 		} else {
 			add("not p.urgent")
@@ -188,10 +194,20 @@ func (s *statement) where(project id.Project, f Filter, v Sight, today string, h
 		add("p.closed_at is not null")
 	case Any:
 	default:
-		add("p.closed_at is null")
+		// Urgent points are fewer than open ones, which the counts of a large
+		// project do not tell.
+		closed := "p.closed_at"
+		if urgent {
+			closed = s.weak(closed)
+		}
+		add(closed + " is null")
 	}
-	if hits != nil {
-		add(in(s, "p.id", hits))
+	if points != nil {
+		add(in(s, "p.id", points))
+	}
+	add(s.hit)
+	if s.words != nil {
+		add(s.words.Holds("p.id", s.arg))
 	}
 	return strings.Join(conds, " and ")
 }
@@ -209,7 +225,7 @@ func (s *statement) stretch(columns string, seg segment, where string, after []a
 		}
 	}
 	var b strings.Builder
-	b.WriteString("select " + columns + " from point p where " + where)
+	b.WriteString("select " + columns + " from " + s.before + "point p where " + where)
 	if seg.cond != "" {
 		b.WriteString(" and ")
 		if before, after, ok := strings.Cut(seg.cond, "%s"); ok {
@@ -263,7 +279,46 @@ type Ask struct {
 	Sight    Sight
 	Settings fields.Settings // the parts that Query.Parts names
 	Today    string          // in the project's zone; for Overdue
-	Hits     []id.Point      // what a text search found; nil for none
+	Words    *search.Words   // that are looked for; nil for none
+	Few      int             // up to how many hits of Words are looked up; 0: some
+}
+
+// fewHits is up to how many hits are looked up and sorted. Where there are more, a
+// walk in the order of the list, which looks at each row for the words, meets a
+// page of them sooner.
+const fewHits = 2000
+
+// found is what became of the words of a search.
+type found struct {
+	words *search.Words // too many hold them: see statement.words
+	hits  string        // else the ids, as JSON; empty for no search
+}
+
+func find(tx *db.Tx, a Ask) (found, error) {
+	if a.Words == nil {
+		return found{}, nil
+	}
+	ids, few, err := a.Words.Few(tx, cmp.Or(a.Few, fewHits))
+	if err != nil || !few {
+		return found{words: a.Words}, err
+	}
+	list, err := json.Marshal(ids)
+	return found{hits: string(list)}, err
+}
+
+// begin makes the statement go by what was found: it begins with the hits, if they
+// are few. One argument is enough for any number of them, and one text.
+func (s *statement) begin(f found) {
+	s.words = f.words
+	if f.hits == "" {
+		return
+	}
+	list := s.arg(f.hits)
+	rows := "json_each(" + list + ") h"
+	if s.dialect == db.Postgres {
+		rows = "json_array_elements_text(cast(cast(" + list + " as text) as json)) h(value)"
+	}
+	s.before, s.hit, s.late, s.walk = rows+" cross join ", "p.id = h.value", true, true
 }
 
 // Page reads a page, and one row more, which tells whether there is a next.
@@ -284,11 +339,16 @@ func Page[T any](tx *db.Tx, r Rows[T], a Ask) (page.Page[T], error) {
 			return out, err
 		}
 	}
+	hits, err := find(tx, a)
+	if err != nil {
+		return out, err
+	}
 	var rows []T
 	for at, batch := from.segment, 2; at < len(segs) && len(rows) <= limit; batch = min(batch*4, 64) {
 		end := min(at+batch, len(segs))
 		s := newStatement(tx)
 		s.ordered, s.late, s.walk = true, late, walk
+		s.begin(hits)
 		text := s.stretches(r.Columns, a, segs[at:end], from.keys, limit+1-len(rows))
 		more, err := db.All(tx, r.Scan, text, s.args...)
 		if err != nil {
@@ -308,7 +368,7 @@ func Page[T any](tx *db.Tx, r Rows[T], a Ask) (page.Page[T], error) {
 // stretches selects the first rows of segments in their order; after holds for
 // the first of them.
 func (s *statement) stretches(columns string, a Ask, segs []segment, after []any, limit int) string {
-	where := s.where(a.Project, a.Filter, a.Sight, a.Today, a.Hits)
+	where := s.where(a.Project, a.Filter, a.Sight, a.Today, nil)
 	parts := make([]string, len(segs))
 	for i, seg := range segs {
 		parts[i] = s.stretch(columns, seg, where, after, a.Desc, limit)
@@ -334,12 +394,27 @@ func (s *statement) stretches(columns string, a Ask, segs []segment, after []any
 	return text.String() + " limit " + s.arg(int64(limit))
 }
 
+// narrow reports whether the filter picks few points by an index of their own,
+// each of which is sooner looked at than all that hold common words.
+func (a Ask) narrow() bool {
+	return !a.Sight.All || a.Mine || len(a.InCharge) > 0 || a.Sheet != "" || len(a.Location) > 0 || len(a.Author) > 0
+}
+
 // Count counts what a query picks, up to CountLimit.
 func Count(tx *db.Tx, a Ask) (Total, error) {
 	s := newStatement(tx)
-	where := s.where(a.Project, a.Filter, a.Sight, a.Today, a.Hits)
+	hits, err := find(tx, a)
+	if err != nil {
+		return Total{}, err
+	}
+	s.begin(hits)
+	if s.words != nil && !a.narrow() { // hit by hit, until there are enough
+		s.before, s.hit = s.words.From("p.id", s.arg)
+		s.words, s.walk = nil, true
+	}
+	where := s.where(a.Project, a.Filter, a.Sight, a.Today, nil)
 	var n int
-	err := tx.Row("select count(*) from (select 1 as one from point p where "+where+" limit "+s.arg(int64(CountLimit+1))+") c", s.args...).Scan(&n)
+	err = tx.Row("select count(*) from (select 1 as one from "+s.before+"point p where "+where+" limit "+s.arg(int64(CountLimit+1))+") c", s.args...).Scan(&n)
 	if n > CountLimit {
 		return Total{N: CountLimit, More: true}, err
 	}

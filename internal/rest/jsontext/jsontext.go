@@ -12,6 +12,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"unicode/utf8"
 )
 
@@ -207,34 +208,38 @@ func SafeName(s string) string {
 	return s
 }
 
-// FillSlices makes nil slices below the pointer p empty, so that they are sent
-// as [].
-func FillSlices(p any) { fillSlices(reflect.ValueOf(p)) }
+// Filler makes nil slices empty, so that they are sent as []. It remembers what
+// it learnt of types: a page of a list is a thousand values of a dozen types.
+type Filler struct {
+	held   sync.Map // bool by reflect.Type: whether a value may hold a slice
+	inside sync.Map // []int by reflect.Type of a struct: its fields that may
+}
 
-// fillSlices does so below v, which must be addressable or a pointer.
-func fillSlices(v reflect.Value) {
+// Fill does so below the pointer p.
+func (f *Filler) Fill(p any) { f.fill(reflect.ValueOf(p)) }
+
+// fill does so below v, which must be addressable or a pointer.
+func (f *Filler) fill(v reflect.Value) {
 	switch v.Kind() {
 	case reflect.Pointer:
 		if !v.IsNil() {
-			fillSlices(v.Elem())
+			f.fill(v.Elem())
 		}
 	case reflect.Interface:
-		if v.IsNil() || !v.CanSet() || !mayHoldSlice(v.Elem().Type(), nil) {
+		if v.IsNil() || !v.CanSet() || !f.holds(v.Elem().Type()) {
 			return
 		}
 		if v.Elem().Kind() == reflect.Pointer {
-			fillSlices(v.Elem())
+			f.fill(v.Elem())
 			return
 		}
 		c := reflect.New(v.Elem().Type()).Elem()
 		c.Set(v.Elem())
-		fillSlices(c)
+		f.fill(c)
 		v.Set(c)
 	case reflect.Struct:
-		for i := range v.NumField() {
-			if v.Type().Field(i).IsExported() && mayHoldSlice(v.Field(i).Type(), nil) {
-				fillSlices(v.Field(i))
-			}
+		for _, i := range f.fields(v.Type()) {
+			f.fill(v.Field(i))
 		}
 	case reflect.Slice:
 		if v.IsNil() {
@@ -243,25 +248,49 @@ func fillSlices(v reflect.Value) {
 			}
 			return
 		}
-		if mayHoldSlice(v.Type().Elem(), nil) {
+		if f.holds(v.Type().Elem()) {
 			for i := range v.Len() {
-				fillSlices(v.Index(i))
+				f.fill(v.Index(i))
 			}
 		}
 	case reflect.Map:
-		if v.IsNil() || !mayHoldSlice(v.Type().Elem(), nil) {
+		if v.IsNil() || !f.holds(v.Type().Elem()) {
 			return
 		}
 		for _, k := range v.MapKeys() {
 			c := reflect.New(v.Type().Elem()).Elem()
 			c.Set(v.MapIndex(k))
-			fillSlices(c)
+			f.fill(c)
 			v.SetMapIndex(k, c)
 		}
 	}
 }
 
-// mayHoldSlice keeps the walk out of types that have nothing to fill.
+// holds keeps the walk out of types that have nothing to fill.
+func (f *Filler) holds(t reflect.Type) bool {
+	if known, ok := f.held.Load(t); ok {
+		return known == true
+	}
+	may := mayHoldSlice(t, nil)
+	f.held.Store(t, may)
+	return may
+}
+
+func (f *Filler) fields(t reflect.Type) []int {
+	if known, ok := f.inside.Load(t); ok {
+		all, _ := known.([]int)
+		return all
+	}
+	var all []int
+	for i := range t.NumField() {
+		if t.Field(i).IsExported() && f.holds(t.Field(i).Type) {
+			all = append(all, i)
+		}
+	}
+	f.inside.Store(t, all)
+	return all
+}
+
 func mayHoldSlice(t reflect.Type, seen []reflect.Type) bool {
 	switch t.Kind() {
 	case reflect.Slice, reflect.Interface:
