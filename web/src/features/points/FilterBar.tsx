@@ -277,8 +277,9 @@ function Order({ search, onChange }: { search: PointSearch; onChange: (next: Poi
   const { t } = useLingui();
   const sort = sortOf(search);
   const sorts: { value: string; label: string; by: PointSort['by']; order: 'asc' | 'desc' }[] = [
-    { value: 'number-desc', label: t`Newest number first`, by: 'number', order: 'desc' },
-    { value: 'number-asc', label: t`Oldest number first`, by: 'number', order: 'asc' },
+    { value: 'number-desc', label: t`Highest number first`, by: 'number', order: 'desc' },
+    { value: 'number-asc', label: t`Lowest number first`, by: 'number', order: 'asc' },
+    { value: 'created-desc', label: t`Newest first`, by: 'created', order: 'desc' },
     { value: 'changed-desc', label: t`Last changed first`, by: 'changed', order: 'desc' },
     { value: 'due-asc', label: t`Due soonest first`, by: 'due', order: 'asc' },
     { value: 'status-asc', label: t`By status`, by: 'status', order: 'asc' },
