@@ -47,6 +47,8 @@ import (
 	"plumbline/internal/privacy/policytext"
 	"plumbline/internal/privacy/request"
 	"plumbline/internal/privacy/sweep"
+	"plumbline/internal/programme"
+	"plumbline/internal/programme/site"
 	"plumbline/internal/project"
 	"plumbline/internal/project/lists"
 	"plumbline/internal/raster"
@@ -93,16 +95,19 @@ type House struct {
 	Reports  *report.Service
 	Styles   *style.Service
 	Views    *view.Service
-	Consents *consent.Service
-	Evidence *evidence.Log
-	Policy   *policytext.Service
-	Sweeps   *sweep.Service
-	Archives *archive.Service
-	Erasures *erasure.Service
-	Staff    *staff.Service
-	Requests *request.Service
-	Breaches *breach.Service
-	post     *post.Office
+
+	Programmes *programme.Service
+	Site       *site.Service
+	Consents   *consent.Service
+	Evidence   *evidence.Log
+	Policy     *policytext.Service
+	Sweeps     *sweep.Service
+	Archives   *archive.Service
+	Erasures   *erasure.Service
+	Staff      *staff.Service
+	Requests   *request.Service
+	Breaches   *breach.Service
+	post       *post.Office
 
 	api    *rest.API
 	health *opsapi.Health

@@ -23,6 +23,7 @@ import (
 	"plumbline/internal/point/around"
 	"plumbline/internal/point/pointapi"
 	"plumbline/internal/point/settled"
+	"plumbline/internal/programme/programmeapi"
 	"plumbline/internal/project"
 	"plumbline/internal/project/lists"
 	"plumbline/internal/project/projectapi"
@@ -63,6 +64,7 @@ func (h *House) wire() error {
 	h.Reports = report.NewService(h.DB, &reported.Source{DB: h.DB, People: h.People, Points: h.Points, Drawings: h.Drawings, Photos: h.Media}, h.Access, h.files,
 		h.Styles, h.cfg.PublicURL, h.temp())
 	h.Views = view.New(h.DB)
+	h.wireProgramme()
 
 	h.post = post.Open(h.cfg.PublicURL, h.Signin, h.People, h.News())
 	h.wirePolicy()
@@ -105,6 +107,7 @@ func (h *House) serveAPI() error {
 	drawingapi.RegisterMarks(h.api, survey.New(h.DB, h.Drawings, settled.Places{}), h.enter)
 	pointapi.Register(h.api, h.Points, h.Media, h.enter)
 	viewapi.Register(h.api, h.Views, h.enter)
+	programmeapi.Register(h.api, h.Programmes, h.Site, h.enter)
 	reportapi.Register(h.api, h.Reports, h.enter)
 	reportapi.RegisterStyles(h.api, h.Styles, h.raster, h.temp(), func(ctx context.Context, c rest.Caller, o id.Org) (org.Grant, error) {
 		return h.Orgs.Enter(ctx, org.Caller(c), o)
@@ -164,6 +167,9 @@ func (h *House) sources(g access.Grant) (all []syncapi.Source) {
 		all = append(all, syncapi.Source(s))
 	}
 	for _, s := range viewapi.Sources(h.Views, g) {
+		all = append(all, syncapi.Source(s))
+	}
+	for _, s := range programmeapi.Sources(h.Programmes, g) {
 		all = append(all, syncapi.Source(s))
 	}
 	for _, s := range reportapi.Sources(h.Reports, g) {

@@ -52,6 +52,11 @@ type (
 	IdentityLink string // what ties an account to a sign-in provider
 	Factor       string // a second proof of who an account holder is
 	PolicyNotice string // that a version of the policy is coming, to one account
+	Programme    string
+	Activity     string
+	Progress     string // what somebody reported of an activity
+	Baseline     string // dates of a programme as they once were
+	Import       string // a file that was read for a programme
 )
 
 var (

@@ -73,6 +73,9 @@ func (s *Service) log(tx *db.Tx, g access.Grant, was, now Point, kind string, ch
 			return err
 		}
 	}
+	if err := s.Follow(tx, g, was, now); err != nil {
+		return err
+	}
 	return feed.Append(tx, g.By(), feed.Change{Stream: access.Everyone(now.Project), Thing: feed.Thing{Kind: Thing, ID: string(now.ID)},
 		Kind: kind, Version: now.Version, Fields: changes, Audiences: after, Leaves: around.Without(before, after)})
 }

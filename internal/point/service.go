@@ -37,17 +37,22 @@ type Projects = resolve.Projects
 // Sheets is what they ask of the plans.
 type Sheets = resolve.Sheets
 
+// Follow is told of a change of a point, in its transaction.
+type Follow func(tx *db.Tx, g access.Grant, was, now Point) error
+
 // Service is the points of all projects. It is safe for concurrent use.
 type Service struct {
 	db       *db.DB
 	projects Projects
 	sheets   Sheets
 	photos   *media.Service
+	Follow   // told of every change
 }
 
 // New makes a service.
 func New(d *db.DB, projects Projects, sheets Sheets, photos *media.Service) *Service {
-	return &Service{db: d, projects: projects, sheets: sheets, photos: photos}
+	nobody := func(*db.Tx, access.Grant, Point, Point) error { return nil }
+	return &Service{db: d, projects: projects, sheets: sheets, photos: photos, Follow: nobody}
 }
 
 // Draft is a point to be made. An empty List is the project's first, an empty

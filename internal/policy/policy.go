@@ -96,6 +96,7 @@ const (
 	CreatePoint      Act = "point.create"
 	MakeReport       Act = "report.make"
 	ManageDrawings   Act = "drawing.manage"
+	PlanProgramme    Act = "programme.plan"      // activities, relations, dates; sign-off
 	ManageSettings   Act = "settings.manage"     // statuses, locations, categories, roles, lists
 	ManageProject    Act = "project.manage"      // its name, place, zone
 	ManageAttendance Act = "participants.manage" // who takes part, at which level
@@ -107,6 +108,7 @@ var actNeeds = map[Act]Level{
 	CreatePoint:      Contributor,
 	MakeReport:       Contributor,
 	ManageDrawings:   Manager,
+	PlanProgramme:    Manager,
 	ManageSettings:   Manager,
 	ManageProject:    Administrator,
 	ManageAttendance: Administrator,
@@ -114,7 +116,7 @@ var actNeeds = map[Act]Level{
 
 // Acts are all acts on a project.
 func Acts() []Act {
-	return []Act{ReadProject, ReadEverything, CreatePoint, MakeReport, ManageDrawings, ManageSettings, ManageProject, ManageAttendance}
+	return []Act{ReadProject, ReadEverything, CreatePoint, MakeReport, ManageDrawings, PlanProgramme, ManageSettings, ManageProject, ManageAttendance}
 }
 
 // Needs is the lowest level that may do act; above every level for an act

@@ -72,12 +72,7 @@ func readXML(in io.Reader, head string) (*plan.Document, error) {
 }
 
 // Rules are the rules of the program that the document comes from.
-func Rules(d *plan.Document) cpm.Rules {
-	if d.Format == plan.XER || d.Format == plan.PMXML {
-		return cpm.P6
-	}
-	return cpm.MSP
-}
+func Rules(d *plan.Document) cpm.Rules { return plan.Rules(d) }
 
 // Formats that can be written, by the ending of a file's name.
 func formatOf(name string) (plan.Format, error) {

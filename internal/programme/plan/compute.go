@@ -16,6 +16,14 @@ type Computed struct {
 	*solve.Schedule
 }
 
+// Rules are the rules of the program that the document comes from.
+func Rules(d *Document) cpm.Rules {
+	if d.Format == XER || d.Format == PMXML {
+		return cpm.P6
+	}
+	return cpm.MSP
+}
+
 // Compute runs the engine over the document, under its own rules or others.
 func Compute(d *Document, rules cpm.Rules) (*Computed, error) {
 	n, err := Network(d, rules)

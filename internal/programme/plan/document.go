@@ -15,6 +15,7 @@ const (
 	XER    Format = "xer"
 	PMXML  Format = "pmxml"
 	PSPLIB Format = "psplib"
+	Native Format = "plumbline" // made here
 )
 
 // Document is one programme.

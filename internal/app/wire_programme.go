@@ -1,0 +1,16 @@
+package app
+
+import (
+	"plumbline/internal/app/joined"
+	"plumbline/internal/programme"
+	"plumbline/internal/programme/kept"
+	"plumbline/internal/programme/site"
+)
+
+// wireProgramme makes the programme, and lets points tell it what they do.
+func (h *House) wireProgramme() {
+	book := kept.New(h.DB, joined.Projects{})
+	h.Programmes = programme.New(h.DB, book)
+	h.Site = site.New(h.DB, book, joined.Points{Service: h.Points})
+	h.Points.Follow = joined.Follow(h.Site)
+}
