@@ -45,7 +45,7 @@ func fixtures(w *world) []fixture {
 	return slices.Concat(
 		fixturesHouse(w), fixturesDrawings(w), fixturesSelf(w), fixturesAccount(), fixturesFactors(),
 		fixturesRegister(w), fixturesConsent(w),
-		fixturesDesk(w), fixturesPolicy(w), fixturesErasure(w), fixturesKeep(w), fixturesExchange(w),
+		fixturesDesk(w), fixturesPolicy(w), fixturesErasure(w), fixturesKeep(w), fixturesExchange(w), fixturesProgramme(w),
 	)
 }
 

@@ -169,7 +169,7 @@ func (h *House) sources(g access.Grant) (all []syncapi.Source) {
 	for _, s := range viewapi.Sources(h.Views, g) {
 		all = append(all, syncapi.Source(s))
 	}
-	for _, s := range programmeapi.Sources(h.Programmes, g) {
+	for _, s := range programmeapi.Sources(h.Programmes, h.Site, g) {
 		all = append(all, syncapi.Source(s))
 	}
 	for _, s := range reportapi.Sources(h.Reports, g) {

@@ -37,16 +37,13 @@ type Projects = resolve.Projects
 // Sheets is what they ask of the plans.
 type Sheets = resolve.Sheets
 
-// Follow is told of a change of a point, in its transaction.
-type Follow func(tx *db.Tx, g access.Grant, was, now Point) error
-
 // Service is the points of all projects. It is safe for concurrent use.
 type Service struct {
 	db       *db.DB
 	projects Projects
 	sheets   Sheets
 	photos   *media.Service
-	Follow   // told of every change
+	Follow   func(tx *db.Tx, g access.Grant, was, now Point) error // told of every change, in its transaction
 }
 
 // New makes a service.

@@ -16,7 +16,7 @@ import (
 // The bounds of a programme, and how many a project may have.
 const (
 	MaxName = 120
-	Most    = 20
+	Most    = 100
 )
 
 // Programme is a programme without its activities, as the caller sees it.

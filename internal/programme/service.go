@@ -134,10 +134,7 @@ func (s *Service) Create(ctx context.Context, g access.Grant, d Draft) (Programm
 		}
 		m := empty(g.Project, d)
 		h := rows.Head{ID: d.ID, Project: g.Project, Begins: workcal.None, Ends: workcal.None, Author: g.Person, CreatedAt: tx.Micros(), ChangedAt: tx.Micros()}
-		if err := rows.Insert(tx, h, m); err != nil {
-			return err
-		}
-		if h, _, err = rows.Find(tx, g.Project, d.ID, false); err != nil {
+		if err := rows.Insert(tx, &h, m); err != nil {
 			return err
 		}
 		created = true

@@ -126,6 +126,10 @@ func (b *batch) lay(who id.Activity, a *plan.Activity, f Fields) error {
 	if f.Finish != nil && a.Manual {
 		a.ManualFinish = *f.Finish
 	}
+	if manual && !a.Manual {
+		a.ManualStart, a.ManualFinish = workcal.None, workcal.None
+		a.Stored.Start, a.Stored.Finish = workcal.None, workcal.None
+	}
 	if a.Manual {
 		a.Stored.Start, a.Stored.Finish = a.ManualStart, a.ManualFinish // what the engine takes first
 	}
@@ -139,6 +143,8 @@ func (b *batch) lay(who id.Activity, a *plan.Activity, f Fields) error {
 // others a start that is no earlier.
 func (b *batch) drag(who id.Activity, a *plan.Activity, to workcal.Time) {
 	switch {
+	case to == workcal.None && a.Manual:
+		a.ManualStart, a.ManualFinish = to, to
 	case to == workcal.None:
 		if a.Constraints[0].Rule == cpm.StartNoEarlier {
 			a.Constraints[0] = cpm.Constraint{}
@@ -177,6 +183,12 @@ func differ(was, now *plan.Activity) (Fields, []live.Field) {
 	field(&back.Manual, &out, "manual", was.Manual, now.Manual)
 	timeField(&back.Start, &out, "start", was.ManualStart, now.ManualStart)
 	timeField(&back.Finish, &out, "finish", was.ManualFinish, now.ManualFinish)
+	if !was.Manual {
+		back.Start, back.Finish = nil, nil // they go with it
+	} else if !now.Manual {
+		start, finish := was.ManualStart, was.ManualFinish
+		back.Start, back.Finish = &start, &finish
+	}
 	return back, out
 }
 

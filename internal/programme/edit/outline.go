@@ -186,8 +186,8 @@ func (b *batch) summarise(i int) {
 	}
 	who := b.m.Lines[i].ID
 	if a.Manual {
-		yes := true
-		b.undo = append(b.undo, Edit{Do: Set, Activity: who, Fields: Fields{Manual: &yes}})
+		yes, start, finish := true, a.ManualStart, a.ManualFinish
+		b.undo = append(b.undo, Edit{Do: Set, Activity: who, Fields: Fields{Manual: &yes, Start: &start, Finish: &finish}})
 	}
 	b.note(who, "changed", live.Field{Name: "kind", Before: a.Kind, After: cpm.Summary})
 	a.Kind, a.Manual = cpm.Summary, false

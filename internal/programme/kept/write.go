@@ -71,13 +71,12 @@ func (s *Book) Save(tx *db.Tx, g access.Grant, h rows.Head, was *Entry, c *Chang
 		return h, nil, err
 	}
 	h.Begins, h.Ends = e.Ends()
-	if err := rows.Save(tx, h, was.Model, c.Now, touched); err != nil {
+	if err := rows.Save(tx, &h, was.Model, c.Now, touched); err != nil {
 		return h, nil, err
 	}
 	if err := s.tell(tx, g, was.Model, c); err != nil {
 		return h, nil, err
 	}
-	h.Version, h.Name, h.ChangedAt = c.Now.Version, c.Now.Name, tx.Micros()
 	k := key{tx.Org(), h.ID}
 	tx.AfterCommit(func() { s.keep(k, e) })
 	return h, e, nil

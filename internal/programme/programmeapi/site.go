@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"time"
 
+	"plumbline/internal/access"
 	"plumbline/internal/feed"
 	"plumbline/internal/id"
 	"plumbline/internal/programme"
@@ -25,9 +26,9 @@ func (h *api) registerSite(a *rest.API) {
 		Who:         rest.SignedIn, Rate: rest.Writes, MaxBody: rest.JSONBody, Status: http.StatusCreated}, h.report)
 	rest.Handle(a, rest.Op{ID: "activity-block", Method: http.MethodPut, Path: one + "/blocks/{point}", Tag: tag, Summary: "Let a point block an activity",
 		Description: "While the point is open the activity is a warning and cannot be signed off. Needs the level contributor, and to see the point. Doing it again changes nothing.",
-		Who:         rest.SignedIn, Rate: rest.Writes, MaxBody: rest.NoBody, Status: http.StatusNoContent}, h.block)
+		Who:         rest.SignedIn, Rate: rest.Writes, MaxBody: rest.NoBody, Status: http.StatusOK}, h.blocking(h.site.Block))
 	rest.Handle(a, rest.Op{ID: "activity-unblock", Method: http.MethodDelete, Path: one + "/blocks/{point}", Tag: tag, Summary: "Let a point block an activity no longer",
-		Description: "Needs the level contributor, and to see the point. Doing it again changes nothing.", Who: rest.SignedIn, Rate: rest.Writes}, h.unblock)
+		Description: "Needs the level contributor, and to see the point. Doing it again changes nothing.", Who: rest.SignedIn, Rate: rest.Writes, Status: http.StatusOK}, h.blocking(h.site.Unblock))
 }
 
 // AtActivity is an activity in a path.
@@ -184,20 +185,21 @@ type blockIn struct {
 	Point id.Point `path:"point"`
 }
 
-func (h *api) block(ctx context.Context, in *blockIn) (*struct{}, error) {
-	g, err := h.in(ctx, in.Project)
-	if err != nil {
-		return nil, err
+func (h *api) blocking(do func(context.Context, access.Grant, id.Activity, id.Point) error) func(context.Context, *blockIn) (*activityOut, error) {
+	return func(ctx context.Context, in *blockIn) (*activityOut, error) {
+		g, err := h.in(ctx, in.Project)
+		if err != nil {
+			return nil, err
+		}
+		if err := do(ctx, g, in.Activity, in.Point); err != nil {
+			return nil, err
+		}
+		d, err := h.site.Activity(ctx, g, in.Activity)
+		if err != nil {
+			return nil, err
+		}
+		return &activityOut{Body: activityOf(d)}, nil
 	}
-	return nil, h.site.Block(ctx, g, in.Activity, in.Point)
-}
-
-func (h *api) unblock(ctx context.Context, in *blockIn) (*struct{}, error) {
-	g, err := h.in(ctx, in.Project)
-	if err != nil {
-		return nil, err
-	}
-	return nil, h.site.Unblock(ctx, g, in.Activity, in.Point)
 }
 
 type historyIn struct {

@@ -7,6 +7,7 @@ import (
 	"plumbline/internal/id"
 	"plumbline/internal/programme"
 	"plumbline/internal/programme/kept"
+	"plumbline/internal/programme/site"
 )
 
 // Source has the fields of package syncapi's.
@@ -17,9 +18,15 @@ type Source struct {
 	Load  func(ctx context.Context, ids []string) (map[string]any, error)
 }
 
+// Mark says that an activity is there.
+type Mark struct {
+	ID        id.Activity  `json:"id"`
+	Programme id.Programme `json:"programme_id"`
+}
+
 // Sources are the programmes that a grant sees. Their dates are fetched when a
 // version is new.
-func Sources(s *programme.Service, g access.Grant) []Source {
+func Sources(s *programme.Service, on *site.Service, g access.Grant) []Source {
 	all := func(ctx context.Context) (any, error) {
 		found, err := s.List(ctx, g)
 		out := make([]Programme, len(found))
@@ -40,5 +47,20 @@ func Sources(s *programme.Service, g access.Grant) []Source {
 		}
 		return out, err
 	}
-	return []Source{{Name: "programmes", Kinds: []string{kept.Thing}, All: all, Load: load}}
+	// Activities come with the dates of their programme; a device is told only
+	// that one is there, so that what it no longer sees goes.
+	none := func(context.Context) (any, error) { return []Mark{}, nil }
+	marks := func(ctx context.Context, ids []string) (map[string]any, error) {
+		which := make([]id.Activity, len(ids))
+		for i, one := range ids {
+			which[i] = id.Activity(one)
+		}
+		found, err := on.Marks(ctx, g, which)
+		out := make(map[string]any, len(found))
+		for a, p := range found {
+			out[string(a)] = Mark{a, p}
+		}
+		return out, err
+	}
+	return []Source{{Name: "programmes", Kinds: []string{kept.Thing}, All: all, Load: load}, {Name: "activities", Kinds: []string{kept.Activity}, All: none, Load: marks}}
 }

@@ -32,7 +32,7 @@ type Head struct {
 
 // settings is how a programme is computed, and what a file says of it.
 type settings struct {
-	ID, Name    string `json:",omitempty"` // the source's
+	ID          string `json:",omitempty"` // the source's
 	Options     cpm.Options
 	Calendar    string
 	MinutesDay  int

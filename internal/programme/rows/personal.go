@@ -21,15 +21,17 @@ func Declarations() []p.Declaration {
 	charge := link
 	charge.Term, charge.Sources = p.InCharge, []p.Source{p.Colleague}
 
-	all := p.NotPersonal("programme", "random ids and the tenant, a number, a format, dates of the plan, working time", "org_id", "id", "project_id", "version", "format", "options", "calendars", "begins", "ends")
-	all = append(all, in(words, "programme", "author_id", "created_at", "name", "resources")...)
+	all := p.NotPersonal("programme", "random ids and the tenant, a number, a format, dates of the plan, working time", "org_id", "id", "project_id", "version", "format", "options", "begins", "ends")
+	all = append(all, in(words, "programme", "author_id", "created_at", "name", "calendars", "resources")...)
 	all = append(all, in(link, "programme", "", "", "author_id", "deleted_by")...)
 	all = append(all, in(act, "programme", "author_id", "", "created_at", "changed_at")...)
 	all = append(all, in(act, "programme", "deleted_by", "", "deleted_at")...)
 
 	all = append(all, p.NotPersonal("activity", "random ids of things and the tenant, numbers, durations and dates of the plan, a key of the source", "org_id", "id", "programme_id", "project_id", "version",
 		"source", "parent_id", "position", "location_id", "budget", "plan", "gone", "percent", "started", "finished", "until", "problems", "reported_at")...)
-	all = append(all, in(words, "activity", "", "", "name", "code", "notes")...)
+	said := words
+	said.NoOwner = "what work is called: who wrote it stands in the log, and who does it in activity_in_charge"
+	all = append(all, in(said, "activity", "", "", "name", "code", "notes")...)
 	all = append(all, in(link, "activity", "", "", "verified_by")...)
 	all = append(all, in(act, "activity", "verified_by", "", "verified_at")...)
 

@@ -171,7 +171,7 @@ func Load(tx *db.Tx, h Head) (*live.Model, error) {
 	if err := decode(h.resources, &have); err != nil {
 		return nil, err
 	}
-	d.ID, d.Name, d.Options, d.Calendar, d.Ignored = set.ID, set.Name, set.Options, set.Calendar, set.Ignored
+	d.ID, d.Name, d.Options, d.Calendar, d.Ignored = set.ID, h.Name, set.Options, set.Calendar, set.Ignored
 	d.MinutesDay, d.MinutesWeek, d.DaysMonth = set.MinutesDay, set.MinutesWeek, set.DaysMonth
 	m.Live = set.Live
 	all, err := db.All(tx, scanActivity, `select `+activityColumns+` from activity where org_id = $1 and programme_id = $2 order by position, id`, tx.Org(), h.ID)

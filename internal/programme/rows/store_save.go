@@ -29,7 +29,7 @@ func evening(date string) workcal.Time {
 func (h *Head) fill(m *live.Model) (err error) {
 	d := m.Doc
 	h.Name, h.Version, h.Format = m.Name, m.Version, d.Format
-	set := settings{ID: d.ID, Name: d.Name, Options: d.Options, Calendar: d.Calendar, MinutesDay: d.MinutesDay, MinutesWeek: d.MinutesWeek, DaysMonth: d.DaysMonth, Live: m.Live, Ignored: d.Ignored}
+	set := settings{ID: d.ID, Options: d.Options, Calendar: d.Calendar, MinutesDay: d.MinutesDay, MinutesWeek: d.MinutesWeek, DaysMonth: d.DaysMonth, Live: m.Live, Ignored: d.Ignored}
 	if h.settings, err = encode(set); err != nil {
 		return err
 	}
@@ -47,11 +47,11 @@ func (h *Head) fill(m *live.Model) (err error) {
 }
 
 // Insert writes a new programme.
-func Insert(tx *db.Tx, h Head, m *live.Model) error {
+func Insert(tx *db.Tx, h *Head, m *live.Model) error {
 	if err := h.fill(m); err != nil {
 		return err
 	}
-	if err := insertHead(tx, h); err != nil {
+	if err := insertHead(tx, *h); err != nil {
 		return err
 	}
 	return Save(tx, h, nil, m, nil)
@@ -60,7 +60,7 @@ func Insert(tx *db.Tx, h Head, m *live.Model) error {
 // Save writes what differs between two models of one programme: the head, all
 // activities in touched, those that came, went or moved, and the relations. It
 // gives new lines their places, so now must not be shared yet.
-func Save(tx *db.Tx, h Head, was, now *live.Model, touched map[id.Activity]bool) error {
+func Save(tx *db.Tx, h *Head, was, now *live.Model, touched map[id.Activity]bool) error {
 	const op = "programme.Save"
 	Place(now.Lines)
 	if was == nil {
@@ -70,7 +70,7 @@ func Save(tx *db.Tx, h Head, was, now *live.Model, touched map[id.Activity]bool)
 			return err
 		}
 		h.ChangedAt = tx.Micros()
-		if err := updateHead(tx, h); err != nil {
+		if err := updateHead(tx, *h); err != nil {
 			return err
 		}
 	}

@@ -29,10 +29,19 @@ func Count(tx *db.Tx, p id.Programme, selves []live.Charge) (n int, err error) {
 	return len(seen), nil
 }
 
+// ChargedOf are who is in charge of an activity.
+func ChargedOf(tx *db.Tx, a id.Activity) ([]live.Charge, error) {
+	all, err := db.All(tx, func(s db.Scanner) (c live.Charge, err error) {
+		err = s.Scan(&c.Kind, &c.ID)
+		return c, err
+	}, `select kind, ref_id from activity_in_charge where org_id = $1 and activity_id = $2 order by kind, ref_id`, tx.Org(), a)
+	return all, fault.Wrap("programme.ChargedOf", err)
+}
+
 // End writes down that something moved the end of a programme.
 func End(tx *db.Tx, p id.Programme, version int64, kind, thing string, before, after workcal.Time, by id.Person) error {
 	_, err := tx.Exec(`insert into programme_end (org_id, programme_id, version, kind, thing_id, before, after, author_id, at) values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
-		on conflict (org_id, programme_id, version) do nothing`, tx.Org(), p, version, kind, thing, orNone(before), orNone(after), by, tx.Micros())
+		on conflict (org_id, programme_id, version, kind) do update set after = excluded.after, at = excluded.at`, tx.Org(), p, version, kind, thing, orNone(before), orNone(after), by, tx.Micros())
 	return fault.Wrap("programme.End", err)
 }
 
@@ -52,7 +61,7 @@ func Ends(tx *db.Tx, p id.Programme, before int64, limit int) ([]Ended, error) {
 		err = s.Scan(&e.Version, &e.Kind, &e.Thing, &b, &a, &e.By, &e.At)
 		e.Before, e.After = ticks(b), ticks(a)
 		return e, err
-	}, `select version, kind, thing_id, before, after, author_id, at from programme_end where org_id = $1 and programme_id = $2 and ($3 = 0 or version < $3) order by version desc limit $4`,
+	}, `select version, kind, thing_id, before, after, author_id, at from programme_end where org_id = $1 and programme_id = $2 and ($3 = 0 or version < $3) order by version desc, at desc limit $4`,
 		tx.Org(), p, before, limit)
 	return all, fault.Wrap("programme.Ends", err)
 }

@@ -90,3 +90,33 @@ func (s *Service) History(ctx context.Context, g access.Grant, a id.Activity, cu
 	})
 	return out, fault.Wrap("site.History", err)
 }
+
+// Marks are those of the activities that the grant sees, each with its
+// programme.
+func (s *Service) Marks(ctx context.Context, g access.Grant, which []id.Activity) (map[id.Activity]id.Programme, error) {
+	out := map[id.Activity]id.Programme{}
+	err := s.db.Read(ctx, g.Scope(), func(tx *db.Tx) error {
+		clear(out)
+		for _, a := range which {
+			p, ok, err := rows.OfActivity(tx, g.Project, a)
+			if err != nil {
+				return err
+			}
+			if !ok {
+				continue
+			}
+			if !kept.SeesAll(g) {
+				in, err := rows.ChargedOf(tx, a)
+				if err != nil {
+					return err
+				}
+				if !kept.InCharge(g, &live.Line{InCharge: in}) {
+					continue
+				}
+			}
+			out[a] = p
+		}
+		return nil
+	})
+	return out, fault.Wrap("site.Marks", err)
+}

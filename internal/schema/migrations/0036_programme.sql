@@ -161,5 +161,5 @@ create table programme_end (
   after        bigint,
   author_id    text   not null,
   at           bigint not null,
-  primary key (org_id, programme_id, version)
+  primary key (org_id, programme_id, version, kind)
 );

@@ -2060,6 +2060,90 @@ export interface paths {
         patch: operations["project-change"];
         trace?: never;
     };
+    "/api/v1/projects/{project}/activities/{activity}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * An activity
+         * @description With its notes, what was reported of it, and the points that block it. For guests and above, and for who is in charge of it.
+         */
+        get: operations["activity-get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/activities/{activity}/blocks/{point}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Let a point block an activity
+         * @description While the point is open the activity is a warning and cannot be signed off. Needs the level contributor, and to see the point. Doing it again changes nothing.
+         */
+        put: operations["activity-block"];
+        post?: never;
+        /**
+         * Let a point block an activity no longer
+         * @description Needs the level contributor, and to see the point. Doing it again changes nothing.
+         */
+        delete: operations["activity-unblock"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/activities/{activity}/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What was done to an activity
+         * @description Newest first.
+         */
+        get: operations["activity-history"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/activities/{activity}/reports/{report}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Report on an activity
+         * @description Progress, a problem, or that it is solved: for who is in charge, and contributors. sign-off, reject and reopen are a manager's. A report is never changed; doing it again answers 200.
+         */
+        put: operations["activity-report"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{project}/bcf": {
         parameters: {
             query?: never;
@@ -2774,6 +2858,134 @@ export interface paths {
          * @description Undoes a delete of the last 30 days.
          */
         post: operations["point-restore"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/programmes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the programmes of a project
+         * @description Those that the caller sees something of: all of them from guest up.
+         */
+        get: operations["programme-list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/programmes/{programme}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Make a programme
+         * @description An empty one in the usual week. The client makes the id; doing it again changes nothing and answers 200. For managers.
+         */
+        put: operations["programme-put"];
+        post?: never;
+        /**
+         * Delete a programme
+         * @description It can be brought back for 30 days. For managers.
+         */
+        delete: operations["programme-delete"];
+        options?: never;
+        head?: never;
+        /**
+         * Change a programme's settings
+         * @description Its name, when it starts, and whether its forecast puts what is not done at or after the present. For managers.
+         */
+        patch: operations["programme-change"];
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/programmes/{programme}/delays": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What moved the end of a programme
+         * @description When, by whom, from what; the newest first. For guests and above.
+         */
+        get: operations["programme-delays"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/programmes/{programme}/edits": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Edit a programme
+         * @description Up to 500 edits as one version. With preview, tells what would move and keeps nothing. What makes a network that cannot be computed is refused. For managers.
+         */
+        post: operations["programme-edit"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/programmes/{programme}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Restore a deleted programme
+         * @description Undoes a delete of the last 30 days. For managers.
+         */
+        post: operations["programme-restore"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/programmes/{programme}/schedule": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A programme with its dates
+         * @description Columns of equal length, in the order of the outline. A caller below guest gets their own activities and the summaries above. With If-None-Match, 304 where nothing changed.
+         */
+        get: operations["programme-schedule"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -5182,6 +5394,302 @@ export interface components {
         };
         "policyapi.versionsBody": {
             items: components["schemas"]["policyapi.versionItem"][];
+        };
+        "programmeapi.Activity": {
+            /** Format: double */
+            actual_finish: number | null;
+            /** Format: double */
+            actual_start: number | null;
+            behind: boolean;
+            blocks: components["schemas"]["programmeapi.Block"][];
+            /** Format: int64 */
+            budget: number;
+            code: string;
+            critical: boolean;
+            /** Format: double */
+            duration: number;
+            /** Format: double */
+            finish: number | null;
+            /**
+             * Format: int64
+             * @description Points that block and that the caller does not see.
+             */
+            hidden_blocks: number;
+            /** Format: uuid */
+            id: string;
+            in_charge: components["schemas"]["programmeapi.Charge"][];
+            /** Format: uuid */
+            location_id: string | null;
+            milestone: boolean;
+            name: string;
+            notes: string;
+            /** @description The names of the summaries above it, the highest first. */
+            path: string[];
+            /** Format: double */
+            percent: number;
+            /** Format: double */
+            planned_finish: number | null;
+            /** Format: double */
+            planned_start: number | null;
+            /** Format: int64 */
+            problems: number;
+            /** Format: uuid */
+            programme_id: string;
+            /** Format: double */
+            remaining: number;
+            reports: components["schemas"]["programmeapi.Report"][];
+            /** @description Its key in the file that it came from. */
+            source: string;
+            /** Format: double */
+            start: number | null;
+            /**
+             * Format: int64
+             * @description 0 not started, 1 in progress, 2 warning, 3 awaiting sign-off, 4 verified.
+             */
+            state: number;
+            summary: boolean;
+            /** Format: double */
+            total_float: number;
+            /** Format: int64 */
+            version: number;
+        };
+        "programmeapi.Block": {
+            /** Format: date-time */
+            at: string;
+            /** Format: uuid */
+            author_id: string;
+            open: boolean;
+            /** Format: uuid */
+            point_id: string;
+        };
+        "programmeapi.Change": {
+            live?: boolean;
+            name?: string;
+            /** Format: double */
+            start?: number;
+        };
+        "programmeapi.Charge": {
+            id: string;
+            /** @enum {string} */
+            kind: "person" | "company" | "role";
+        };
+        "programmeapi.Create": {
+            name: string;
+            /**
+             * Format: double
+             * @description Minutes since 2000-01-01T00:00 in the project's zone.
+             */
+            start: number;
+        };
+        "programmeapi.Delay": {
+            /** Format: uuid */
+            actor_id: string;
+            /** Format: double */
+            after: number | null;
+            /** Format: date-time */
+            at: string;
+            /** Format: double */
+            before: number | null;
+            /** @description edit, settings, import, progress, problem, solved, sign-off, reject, reopen, block, point, or time: days that went by. */
+            kind: string;
+            /** @description The activity, point, import or programme that it was about. */
+            thing_id: string;
+            /** Format: int64 */
+            version: number;
+        };
+        "programmeapi.Delays": {
+            items: components["schemas"]["programmeapi.Delay"][];
+        };
+        "programmeapi.Edit": {
+            /** Format: uuid */
+            activity?: string;
+            /**
+             * Format: uuid
+             * @description After which sibling; null or left out is the first place.
+             */
+            after?: string;
+            /** Format: int64 */
+            budget?: number;
+            calendar?: string | null;
+            code?: string;
+            /** Format: int64 */
+            constraint?: number;
+            /** Format: double */
+            constraint_at?: number | null;
+            /** Format: double */
+            deadline?: number | null;
+            /** @enum {string} */
+            do: "add" | "set" | "move" | "remove" | "restore" | "link" | "unlink";
+            /** Format: double */
+            duration?: number;
+            /** Format: double */
+            finish?: number | null;
+            /** Format: uuid */
+            from?: string;
+            in_charge?: components["schemas"]["programmeapi.Charge"][];
+            /** Format: int64 */
+            kind?: number;
+            /**
+             * Format: double
+             * @description Minutes, or whole percents of the predecessor's duration; below 0 is a lead.
+             */
+            lag?: number;
+            /** @enum {string} */
+            link?: "FS" | "SS" | "FF" | "SF";
+            /** Format: uuid */
+            location?: string | null;
+            manual?: boolean;
+            name?: string;
+            notes?: string;
+            /**
+             * Format: uuid
+             * @description Below which it goes; null or left out is the top.
+             */
+            parent?: string;
+            /**
+             * Format: double
+             * @description Where a bar was dragged: the date of a manual activity, a start no earlier for others; null takes that back.
+             */
+            start?: number | null;
+            /** Format: uuid */
+            to?: string;
+            /** @enum {string} */
+            unit?: "working" | "elapsed" | "percent";
+            /** @description Of restore: what undo gave. */
+            whole?: {
+                plan: string;
+                source: string;
+                /** Format: int64 */
+                version: number;
+            };
+        };
+        "programmeapi.Edited": {
+            /** Format: double */
+            finish: number | null;
+            /** @description index, start, finish, early start, early finish, late start, late finish, total float, free float, critical. */
+            moved: (number | null)[][];
+            not_computed?: {
+                code: string;
+                detail: string;
+            };
+            /** @description Activities came, went or moved: indexes are those of the new outline. */
+            outline: boolean;
+            /** Format: double */
+            start: number | null;
+            /** @description Edits that take the batch back. */
+            undo: components["schemas"]["programmeapi.Edit"][];
+            /** Format: int64 */
+            version: number;
+            /** Format: double */
+            was_finish: number | null;
+        };
+        "programmeapi.Edits": {
+            edits: components["schemas"]["programmeapi.Edit"][];
+            /** @description Tell what would move, and keep nothing. */
+            preview?: boolean;
+        };
+        "programmeapi.Entry": {
+            actor_id: string;
+            /** Format: date-time */
+            at: string;
+            fields: components["schemas"]["programmeapi.Field"][];
+            kind: string;
+            /** Format: int64 */
+            version: number;
+        };
+        "programmeapi.Field": {
+            after: unknown;
+            before: unknown;
+            name: string;
+        };
+        "programmeapi.History": {
+            items: components["schemas"]["programmeapi.Entry"][];
+            next: string | null;
+        };
+        "programmeapi.List": {
+            items: components["schemas"]["programmeapi.Programme"][];
+        };
+        "programmeapi.Programme": {
+            /**
+             * Format: int64
+             * @description That the caller sees.
+             */
+            activities: number;
+            /** Format: date-time */
+            changed_at: string;
+            /** Format: date-time */
+            created_at: string;
+            /**
+             * Format: double
+             * @description As computed last; null where it cannot be.
+             */
+            finish: number | null;
+            /**
+             * @description Of the file that it came from.
+             * @enum {string}
+             */
+            format: "plumbline" | "mspdi" | "xer" | "pmxml" | "psplib" | "table";
+            /** Format: uuid */
+            id: string;
+            /** @description Its forecast puts what is not done at or after the present. */
+            live: boolean;
+            name: string;
+            /** Format: double */
+            start: number | null;
+            /**
+             * Format: int64
+             * @description Rises with every change of the programme or of an activity in it.
+             */
+            version: number;
+        };
+        "programmeapi.Report": {
+            /** Format: date-time */
+            at: string;
+            /** Format: uuid */
+            author_id: string;
+            /** Format: double */
+            finished: number | null;
+            /** Format: uuid */
+            id: string;
+            /** @enum {string} */
+            kind: "progress" | "problem" | "solved" | "sign-off" | "reject" | "reopen";
+            /** Format: double */
+            percent: number | null;
+            reason: string;
+            /** Format: double */
+            started: number | null;
+            text: string;
+            /**
+             * Format: double
+             * @description Of a problem: when it is expected to be over.
+             */
+            until: number | null;
+        };
+        "programmeapi.Said": {
+            /**
+             * Format: double
+             * @description When work ended, of 100 percent; now, where it is left out.
+             */
+            finished?: number;
+            /** @enum {string} */
+            kind: "progress" | "problem" | "solved" | "sign-off" | "reject" | "reopen";
+            /**
+             * Format: double
+             * @description Of progress: how much is done. Of reject: how much is accepted; 90 where it is left out.
+             */
+            percent?: number;
+            reason?: string;
+            /**
+             * Format: double
+             * @description When work began; now, where it is left out and was not told before.
+             */
+            started?: number;
+            text?: string;
+            /**
+             * Format: double
+             * @description Of a problem: when it is expected to be over.
+             */
+            until?: number;
         };
         "projectapi.Category": {
             /** Format: uuid */
@@ -9880,6 +10388,176 @@ export interface operations {
             };
         };
     };
+    "activity-get": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: string;
+                activity: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["programmeapi.Activity"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["rest.Problem"];
+                };
+            };
+        };
+    };
+    "activity-block": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: string;
+                activity: string;
+                point: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["programmeapi.Activity"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["rest.Problem"];
+                };
+            };
+        };
+    };
+    "activity-unblock": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: string;
+                activity: string;
+                point: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["programmeapi.Activity"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["rest.Problem"];
+                };
+            };
+        };
+    };
+    "activity-history": {
+        parameters: {
+            query?: {
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                project: string;
+                activity: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["programmeapi.History"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["rest.Problem"];
+                };
+            };
+        };
+    };
+    "activity-report": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: string;
+                activity: string;
+                report: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["programmeapi.Said"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["programmeapi.Activity"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["rest.Problem"];
+                };
+            };
+        };
+    };
     "bcf-export": {
         parameters: {
             query?: {
@@ -11530,6 +12208,273 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["pointapi.Point"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["rest.Problem"];
+                };
+            };
+        };
+    };
+    "programme-list": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["programmeapi.List"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["rest.Problem"];
+                };
+            };
+        };
+    };
+    "programme-put": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: string;
+                programme: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["programmeapi.Create"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["programmeapi.Programme"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["rest.Problem"];
+                };
+            };
+        };
+    };
+    "programme-delete": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: string;
+                programme: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["rest.Problem"];
+                };
+            };
+        };
+    };
+    "programme-change": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: string;
+                programme: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["programmeapi.Change"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["programmeapi.Programme"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["rest.Problem"];
+                };
+            };
+        };
+    };
+    "programme-delays": {
+        parameters: {
+            query?: {
+                /** @description Those before this version; the newest where it is left out. */
+                before?: number;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                project: string;
+                programme: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["programmeapi.Delays"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["rest.Problem"];
+                };
+            };
+        };
+    };
+    "programme-edit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: string;
+                programme: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["programmeapi.Edits"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["programmeapi.Edited"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["rest.Problem"];
+                };
+            };
+        };
+    };
+    "programme-restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: string;
+                programme: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["rest.Problem"];
+                };
+            };
+        };
+    };
+    "programme-schedule": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: string;
+                programme: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": string;
                 };
             };
             /** @description Error */

@@ -1,0 +1,58 @@
+package app
+
+import (
+	"net/http"
+
+	"plumbline/internal/id"
+)
+
+// fixturesProgramme are the programme, its activities, and what the site says of
+// them.
+func fixturesProgramme(*world) []fixture {
+	return []fixture{
+		{"programme-list", participant, anActivity, nil, 200, `"{programme}"`, ""},
+		{"programme-put", manager, fresh("programme"), `{"name":"Main","start":13680480}`, 201, `"{programme}"`, "programme created"},
+		{"programme-change", manager, aProgramme, `{"name":"Renamed","live":false}`, 200, `"live":false`, "programme changed"},
+		{"programme-delete", manager, aProgramme, nil, 204, "", "programme deleted"},
+		{"programme-restore", manager, aDeletedProgramme, nil, 204, "", "programme restored"},
+		{"programme-schedule", inCharge, anActivity, nil, 200, `"{activity}"`, ""},
+		{"programme-edit", manager, anActivity, `{"edits":[{"do":"set","activity":"{activity}","duration":960}]}`, 200, `"undo":[{"do":"set"`, "activity changed"},
+		{"programme-delays", guestsJob, anActivity, nil, 200, `"kind":"edit"`, ""},
+		{"activity-get", inCharge, anActivity, nil, 200, `"Masonry"`, ""},
+		{"activity-history", inCharge, anActivity, nil, 200, `"created"`, ""},
+		{"activity-report", inCharge, anActivityAndAReport, `{"kind":"progress","percent":40}`, 201, `"percent":40`, "activity reported"},
+		{"activity-block", contributor, anActivityAndAPoint, nil, 200, `"point_id":"{point}"`, "activity blocked"},
+		{"activity-unblock", contributor, aBlockedActivity, nil, 200, `"blocks":[]`, "activity blocked"},
+	}
+}
+
+func aProgramme(w *world) vars {
+	return w.one("manager", "programme", "programmes", w.unique(`{"name":"Programme {n}","start":13680480}`))
+}
+
+func aDeletedProgramme(w *world) vars {
+	v := aProgramme(w)
+	w.act("manager", http.MethodDelete, "/api/v1/projects/{project}/programmes/{programme}", v, nil)
+	return v
+}
+
+// anActivity has somebody in charge, in a programme with another of which nobody
+// is.
+func anActivity(w *world) vars {
+	v := aProgramme(w).with(vars{"activity": string(id.New[id.Activity]()), "next": string(id.New[id.Activity]())})
+	w.act("manager", http.MethodPost, "/api/v1/projects/{project}/programmes/{programme}/edits", v, w.vars.with(v).fill(`{"edits":[
+		{"do":"add","activity":"{activity}","name":"Masonry","duration":480,"in_charge":[{"kind":"person","id":"{in charge}"}]},
+		{"do":"add","activity":"{next}","after":"{activity}","name":"Roof","duration":480},
+		{"do":"link","from":"{activity}","to":"{next}","link":"FS"}]}`))
+	return v
+}
+
+func anActivityAndAReport(w *world) vars { return anActivity(w).with(fresh("report")(w)) }
+
+func anActivityAndAPoint(w *world) vars { return anActivity(w).with(aPoint(w)) }
+
+func aBlockedActivity(w *world) vars {
+	v := anActivityAndAPoint(w)
+	w.act("contributor", http.MethodPut, "/api/v1/projects/{project}/activities/{activity}/blocks/{point}", v, nil)
+	return v
+}
