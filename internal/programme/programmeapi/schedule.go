@@ -135,7 +135,7 @@ func (h *api) schedule(w http.ResponseWriter, r *http.Request) error {
 	}
 	w.Header().Set("Content-Type", "application/json")
 	out := ScheduleOf(s)
-	jsontext.FillSlices(&out)
+	new(jsontext.Filler).Fill(&out)
 	return fault.Wrap("programmeapi.schedule", json.NewEncoder(w).Encode(out))
 }
 
