@@ -3,6 +3,7 @@ package app
 import (
 	"archive/zip"
 	"bytes"
+	"slices"
 	"strings"
 	"testing"
 
@@ -218,6 +219,130 @@ func TestExchange(t *testing.T) {
 			if !p.Here {
 				t.Errorf("%s is not known again", p.Name)
 			}
+		}
+	})
+}
+
+// TestBCFIsTakenBack: what a file changed on a point that was there goes back to
+// what it was; what somebody changed since stays, and is said.
+func TestBCFIsTakenBack(t *testing.T) {
+	each(t, func(t *testing.T, s *house) {
+		home := s.found("owner")
+		owner, at := home.owner, home.base()
+		type imported struct {
+			Topics []struct {
+				State   string `json:"state"`
+				PointID string `json:"point_id"`
+				Back    *struct {
+					Base   int64          `json:"base"`
+					Fields map[string]any `json:"fields"`
+					Photos []string       `json:"photos"`
+				} `json:"back"`
+			} `json:"topics"`
+		}
+		take := func(body raw) (in imported) {
+			t.Helper()
+			s.must(200, owner, "POST", at+"/bcf", body).json(t, &in)
+			return in
+		}
+		first := take(topicFile(t)).Topics[0]
+		if first.State != "made" || first.Back != nil {
+			t.Fatalf("%+v", first)
+		}
+		point := at + "/points/" + first.PointID
+		read := func() (p struct {
+			Version int64
+			Subject string
+			Due     *string
+			Urgent  bool
+			Photos  []struct{ ID string }
+		}) {
+			t.Helper()
+			s.must(200, owner, "GET", point, nil).json(t, &p)
+			return p
+		}
+		// By hand it is made otherwise; the file brings it up to what it says.
+		was := read()
+		s.must(204, owner, "DELETE", point+"/photos/"+was.Photos[0].ID, nil)
+		s.must(200, owner, "PATCH", point, map[string]any{"base": was.Version, "subject": "By hand", "due": nil, "urgent": false})
+		up := take(topicFileWith(t, "Beam above duct")).Topics[0]
+		if now := read(); up.State != "updated" || up.Back == nil || now.Subject != "Beam above duct" || now.Due == nil || !now.Urgent || len(now.Photos) != 1 ||
+			len(up.Back.Fields) != 3 || len(up.Back.Photos) != 1 || up.Back.Photos[0] != now.Photos[0].ID {
+			t.Fatalf("%+v %+v", up, now)
+		}
+		back := func(of map[string]any, base int64) (fields []string) {
+			t.Helper()
+			of["base"] = base
+			var out struct {
+				Conflicts []struct{ Field string }
+			}
+			s.must(200, owner, "PATCH", point, of).json(t, &out)
+			for _, c := range out.Conflicts {
+				fields = append(fields, c.Field)
+			}
+			return fields
+		}
+		if bad := back(up.Back.Fields, up.Back.Base); bad != nil {
+			t.Errorf("nobody changed it, and %v conflict", bad)
+		}
+		s.must(204, owner, "DELETE", point+"/photos/"+up.Back.Photos[0], nil)
+		if now := read(); now.Subject != "By hand" || now.Due != nil || now.Urgent || len(now.Photos) != 0 {
+			t.Errorf("taken back: %+v", now)
+		}
+		// Once more; then somebody writes another subject before it is taken back.
+		up = take(topicFileWith(t, "Beam above duct")).Topics[0]
+		s.must(200, owner, "PATCH", point, map[string]any{"base": read().Version, "subject": "Somebody else's"})
+		if bad := back(up.Back.Fields, up.Back.Base); len(bad) != 1 || bad[0] != "subject" {
+			t.Errorf("conflicts: %v", bad)
+		}
+		if now := read(); now.Subject != "Somebody else's" || now.Due != nil || now.Urgent {
+			t.Errorf("taken back as far as it goes: %+v", now)
+		}
+	})
+}
+
+// TestExportsKeepClosedLists: no file that leaves tells of a list that whoever
+// asks for it may not know of, whatever they ask for.
+func TestExportsKeepClosedLists(t *testing.T) {
+	each(t, func(t *testing.T, s *house) {
+		w := newWorld(t, s)
+		owner, at := w.home.owner, w.home.base()
+		list, hidden, relay := string(id.New[id.List]()), string(id.New[id.Point]()), string(id.New[id.Point]())
+		s.must(201, owner, "PUT", at+"/lists/"+list, `{"code":"HUSH","name":"Between us","closed":true}`)
+		s.must(201, owner, "PUT", at+"/points/"+hidden, `{"subject":"Nobody hears","list_id":"`+list+`","due":"2026-12-24"}`)
+		open := aPoint(w)
+		s.must(201, owner, "PUT", at+"/points/"+open["point"]+"/relays/"+relay, `{"list_id":"`+list+`"}`)
+		for _, who := range []*login{w.people["contributor"], w.people["manager"]} {
+			for _, filter := range []string{"", "closed=any", "closed=any%26list=" + list, "q=Nobody"} {
+				for _, version := range []string{bcf.V21, bcf.V30} {
+					a := s.do(who, "GET", at+"/bcf?version="+version+"&filter="+filter, nil)
+					if a.status != 200 {
+						if a.status != 404 && a.status != 422 {
+							t.Errorf("%q: %s", filter, a)
+						}
+						continue
+					}
+					f, err := bcf.Read(strings.NewReader(a.body), int64(len(a.body)))
+					if err != nil {
+						t.Fatal(err)
+					}
+					for _, topic := range f.Topics {
+						if topic.GUID == hidden || topic.GUID == relay || strings.Contains(topic.ServerID, "HUSH") {
+							t.Errorf("%s, %q: %+v", version, filter, topic)
+						}
+					}
+				}
+			}
+			for _, path := range []string{"/tables/points?format=csv&locale=en&zone=UTC", "/calendar?all=true"} {
+				if a := s.must(200, who, "GET", at+path, nil); strings.Contains(a.body, hidden) || strings.Contains(a.body, relay) || strings.Contains(a.body, "HUSH") || strings.Contains(a.body, "Between us") {
+					t.Errorf("%s: %s", path, a.body)
+				}
+			}
+		}
+		a := s.must(200, owner, "GET", at+"/bcf?version=3.0&filter=closed=any", nil)
+		f, err := bcf.Read(strings.NewReader(a.body), int64(len(a.body)))
+		if err != nil || !slices.ContainsFunc(f.Topics, func(x bcf.Topic) bool { return x.GUID == hidden }) {
+			t.Errorf("who is on the list misses it: %v", err)
 		}
 	})
 }

@@ -8,6 +8,8 @@ import (
 	"strings"
 	"testing"
 
+	"plumbline/internal/consent"
+	"plumbline/internal/db"
 	"plumbline/internal/id"
 	"plumbline/internal/policy"
 	"plumbline/internal/tabular"
@@ -27,6 +29,10 @@ type tablePreview struct {
 		Path    string
 		Body    map[string]any
 		Back    map[string]any
+		Then    *struct {
+			Method, Path string
+			Body, Back   map[string]any
+		}
 	}
 }
 
@@ -76,6 +82,9 @@ func (s *house) apply(who *login, p tablePreview) {
 	for _, r := range p.Rows {
 		if r.State != "wrong" {
 			all = append(all, write{id.New[id.Mutation](), r.Method, r.Path, r.Body})
+			if r.Then != nil {
+				all = append(all, write{id.New[id.Mutation](), r.Then.Method, r.Then.Path, r.Then.Body})
+			}
 		}
 	}
 	for some := range slices.Chunk(all, 50) {
@@ -252,5 +261,102 @@ func TestTables(t *testing.T) {
 		}
 		s.apply(owner, p)
 		same("participants", "csv")
+	})
+}
+
+// TestTablesInvite: a row with an address is an invitation like every other one,
+// looked at before it is sent, and taken back.
+func TestTablesInvite(t *testing.T) {
+	each(t, func(t *testing.T, s *house) {
+		w := newWorld(t, s)
+		owner, at, org := w.home.owner, w.home.base(), "/api/v1/organisations/"+string(w.home.org)
+		look := func(who *login, query, csv string) (p tablePreview) {
+			t.Helper()
+			s.must(200, who, "POST", at+"/tables/participants/preview?locale=nl"+query, raw{"text/csv", []byte(csv)}).json(t, &p)
+			return p
+		}
+		open := func() string {
+			t.Helper()
+			return s.must(200, owner, "GET", org+"/invitations", nil).body
+		}
+		why := func(p tablePreview, row int) string {
+			if len(p.Rows[row].Issues) == 0 {
+				return p.Rows[row].State
+			}
+			return p.Rows[row].Issues[0].Code
+		}
+		const table = "Naam;E-mail;Niveau;Functie\nBo Bever;bo@bever.example;contributor;Werfleider\n;no address;guest;\nGi;gi@gans.example;;\n"
+		p := look(owner, "&source=supplier&mail=fr", table)
+		for i, want := range []string{"new", "email-format", "required"} {
+			if got := why(p, i); got != want {
+				t.Errorf("row %d: %s, want %s", i, got, want)
+			}
+		}
+		if strings.Contains(open(), "bever") {
+			t.Fatal("a look invites")
+		}
+		s.apply(owner, p)
+		if all := open(); !strings.Contains(all, `"bo@bever.example"`) || !strings.Contains(all, `"source":"supplier"`) || !strings.Contains(all, `"locale":"fr"`) ||
+			!strings.Contains(all, `"project_id":"`+string(w.home.project)) || strings.Contains(all, "gans") {
+			t.Errorf("%s", all)
+		}
+		if m := s.mail("bo@bever.example"); !strings.Contains(m.Text, "/invite") {
+			t.Errorf("the mail: %+v", m)
+		}
+		// The same once more, an address that is here, one that wants no mail, and none for who may not invite.
+		if err := s.DB.Write(t.Context(), db.Everyone("an address that wants no mail"), func(tx *db.Tx) error {
+			return s.Consents.Suppress(tx, "never@gans.example", consent.Everything)
+		}); err != nil {
+			t.Fatal(err)
+		}
+		p = look(owner, "&source=supplier", "Naam;E-mail;Niveau\nBo;BO@bever.example;guest\nx;"+w.people["guest"].email+";guest\ny;never@gans.example;guest\n")
+		for i, want := range []string{"already-invited", "already-here", "suppressed"} {
+			if got := why(p, i); got != want {
+				t.Errorf("row %d: %s, want %s", i, got, want)
+			}
+		}
+		if got := why(look(owner, "", "Naam;E-mail;Niveau\nGi;gi@gans.example;guest\n"), 0); got != "source-needed" {
+			t.Errorf("without a source: %s", got)
+		}
+		only := w.add(w.home, "project administrator", policy.OrgMember, policy.Administrator)
+		if got := why(look(only, "&source=self", "Naam;E-mail;Niveau\nGi;gi@gans.example;guest\nx;"+w.people["guest"].email+";guest\n"), 1); got != "may-not-invite" {
+			t.Errorf("who may not invite learns %s", got)
+		}
+		// It is taken back as every new row is: the address goes.
+		for _, line := range strings.SplitAfter(open(), "}") {
+			if i := strings.Index(line, `{"id":"`); i >= 0 && strings.Contains(line, "bever") {
+				s.must(204, owner, "DELETE", org+"/invitations/"+line[i+7:i+43], nil)
+			}
+		}
+		if strings.Contains(open(), "bever") {
+			t.Error("it stands after it was taken back")
+		}
+	})
+}
+
+// TestTablesMove: the list of a point comes in as a move.
+func TestTablesMove(t *testing.T) {
+	each(t, func(t *testing.T, s *house) {
+		w := newWorld(t, s)
+		owner, at := w.home.owner, w.home.base()
+		list, point := string(id.New[id.List]()), aPoint(w)["point"]
+		s.must(201, owner, "PUT", at+"/lists/"+list, `{"code":"MV","name":"Moved to"}`)
+		var p tablePreview
+		s.must(200, owner, "POST", at+"/tables/points/preview?locale=en", raw{"text/csv", []byte("id,Subject,List\n" + point + ",Moved and renamed,MV\n,Made there,Moved to\n")}).json(t, &p)
+		if len(p.Rows) != 2 || p.Rows[0].Then == nil {
+			t.Fatalf("%+v", p)
+		}
+		s.apply(owner, p)
+		a := s.must(200, owner, "GET", at+"/points?list="+list, nil)
+		if strings.Count(a.body, `"list_id":"`+list) != 2 || !strings.Contains(a.body, "Moved and renamed") || !strings.Contains(a.body, "Made there") {
+			t.Errorf("%s", a.body)
+		}
+		// Whoever reads that list alone moves nothing to it.
+		reader := w.add(w.home, "reader of it", policy.OrgMember, policy.Manager)
+		s.must(200, owner, "PUT", at+"/lists/"+list+"/participants/"+string(reader.person), `{"level":"guest"}`)
+		s.must(200, reader, "POST", at+"/tables/points/preview?locale=en", raw{"text/csv", []byte("Subject,List\nx,MV\n")}).json(t, &p)
+		if p.Rows[0].State != "wrong" || p.Rows[0].Issues[0].Code != "no-points-there" {
+			t.Errorf("%+v", p)
+		}
 	})
 }

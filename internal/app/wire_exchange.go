@@ -14,7 +14,7 @@ import (
 // serveExchange adds what comes in and goes out in the formats of others.
 func (h *House) serveExchange() {
 	read := &reported.Source{DB: h.DB, People: h.People, Points: h.Points, Drawings: h.Drawings, Photos: h.Media}
-	house := &exchanged.House{DB: h.DB, Reports: read, Service: h.Points}
+	house := &exchanged.House{DB: h.DB, Reports: read, Service: h.Points, Orgs: h.Orgs}
 	service := exchange.NewService(h.DB, house, h.clock, h.temp())
 	exchangeapi.RegisterTables(h.api, tables.NewService(h.DB, h.Projects, house, service.Temp), h.enter)
 	exchangeapi.Register(h.api, service, h.enter,

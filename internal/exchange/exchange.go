@@ -36,8 +36,8 @@ type House interface {
 	Statuses(ctx context.Context, g access.Grant) ([]string, error)
 	// Make makes a point; false where it is there already.
 	Make(ctx context.Context, g access.Grant, p New) (bool, error)
-	// Change sets the fields that an edit has.
-	Change(ctx context.Context, g access.Grant, point id.Point, base int64, e Edit) error
+	// Change sets the fields that an edit has, and gives the version with them.
+	Change(ctx context.Context, g access.Grant, point id.Point, base int64, e Edit) (int64, error)
 	Comment(ctx context.Context, g access.Grant, point id.Point, comment id.Comment, text string) error
 	AddPhoto(ctx context.Context, g access.Grant, point id.Point, photo id.Photo, body io.Reader) error
 	// Locations are the project's places.
@@ -85,6 +85,7 @@ type New struct {
 type Current struct {
 	Version                           int64
 	Subject, Description, Status, Due string
+	StatusID                          id.Status
 	Urgent                            bool
 	Comments                          map[string]bool // ids
 	Photos                            map[string]bool

@@ -38,6 +38,17 @@ type Outcome struct {
 	Point                    id.Point
 	Changes                  []Change
 	Comments, Photos         int
+	Back                     Back
+}
+
+// Back is how what a topic changed on a point that was there is taken back: the
+// fields as they were, by the names of the API, on the version that has them as
+// the file said; so that a field which somebody changed since is a conflict, and
+// stays. Comments are never taken back.
+type Back struct {
+	Base   int64
+	Fields map[string]any
+	Photos []id.Photo
 }
 
 // Change is a field that differs: of subject, description, status, due, urgent.
@@ -142,6 +153,7 @@ type plan struct {
 	topic  *bcf.Topic
 	base   int64
 	edit   Edit
+	was    map[string]any
 	words  []words
 	photos []picture
 }
@@ -195,24 +207,30 @@ func planned(project id.Project, t *bcf.Topic, known map[id.Point]Current, calle
 }
 
 func (p *plan) compare(t *bcf.Topic, now Current, statuses []string) {
-	set := func(field, before, after string, to **string) {
+	p.was = map[string]any{}
+	set := func(field, before, after string, to **string, name string, was any) {
 		if after != "" && bare(after) != bare(before) {
 			p.Changes, *to = append(p.Changes, Change{field, before, after}), &after
+			p.was[name] = was
 		}
 	}
 	if strings.TrimSpace(t.Title) != "" {
-		set("subject", cut(oneLine(now.Subject), 200), p.Title, &p.edit.Subject)
+		set("subject", cut(oneLine(now.Subject), 200), p.Title, &p.edit.Subject, "subject", now.Subject)
 	}
-	set("description", plain(now.Description), described(t), &p.edit.Description)
+	set("description", plain(now.Description), described(t), &p.edit.Description, "description", now.Description)
 	for _, name := range statuses {
 		if strings.EqualFold(name, t.Status) && !strings.EqualFold(name, now.Status) {
-			set("status", now.Status, name, &p.edit.Status)
+			set("status", now.Status, name, &p.edit.Status, "status_id", now.StatusID)
 			break
 		}
 	}
-	set("due", now.Due, day(t.Due), &p.edit.Due)
+	var due any // null: none
+	if now.Due != "" {
+		due = now.Due
+	}
+	set("due", now.Due, day(t.Due), &p.edit.Due, "due", due)
 	if u := urgent(t.Priority); t.Priority != "" && u != now.Urgent {
-		p.edit.Urgent = &u
+		p.edit.Urgent, p.was["urgent"] = &u, now.Urgent
 		p.Changes = append(p.Changes, Change{"urgent", strconv.FormatBool(now.Urgent), strconv.FormatBool(u)})
 	}
 }
@@ -227,9 +245,11 @@ func (s *Service) bring(ctx context.Context, g access.Grant, p *plan) error {
 		_, err = s.house.Make(ctx, g, New{ID: p.Point, Subject: p.Title, Description: described(p.topic),
 			Status: p.topic.Status, Due: day(p.topic.Due), Urgent: urgent(p.topic.Priority)})
 	} else if len(p.Changes) > 0 {
-		err = s.house.Change(ctx, g, p.Point, p.base, p.edit)
+		p.Back.Fields = p.was
+		p.Back.Base, err = s.house.Change(ctx, g, p.Point, p.base, p.edit)
 	}
 	if err != nil {
+		p.Back = Back{}
 		return p.refused(err)
 	}
 	names := map[string]string{}
@@ -262,6 +282,9 @@ func (s *Service) bring(ctx context.Context, g access.Grant, p *plan) error {
 			continue
 		}
 		names[string(pic.id)] = pic.guid
+		if done == Updated {
+			p.Back.Photos = append(p.Back.Photos, pic.id)
+		}
 	}
 	return s.db.Write(ctx, g.Scope(), func(tx *db.Tx) error {
 		for thing, guid := range names {

@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"crypto/sha256"
 	"encoding/base64"
+	"errors"
 	"time"
 
 	"plumbline/internal/db"
@@ -148,9 +149,50 @@ func (s *Service) invitable(tx *db.Tx, in Invitation) error {
 	}
 	n, err := invitedSince(tx, tx.Now().Add(-24*time.Hour).UnixMicro())
 	if err == nil && n >= dailyInvitations {
-		err = &fault.Error{Kind: fault.TooMany, Code: "too-many-invitations", Message: "too many invitations for one day", RetryAfter: time.Hour}
+		err = errTooMany()
 	}
 	return err
+}
+
+// Refusals says of each of several invitations why it would be refused: a code,
+// empty where it would not be. Nothing is made.
+func (s *Service) Refusals(ctx context.Context, g Grant, all []Invitation) ([]string, error) {
+	const op = "org.Refusals"
+	if err := g.Need(policy.ManagePeople); err != nil {
+		return nil, fault.Wrap(op, err)
+	}
+	codes := make([]string, len(all))
+	return codes, fault.Wrap(op, s.DB.Read(ctx, g.Scope(), func(tx *db.Tx) error {
+		sent, err := invitedSince(tx, tx.Now().Add(-24*time.Hour).UnixMicro())
+		if err != nil {
+			return err
+		}
+		for i, in := range all {
+			email, fields := in.check()
+			if in.Email = email; len(fields) > 0 {
+				codes[i] = fields[0].Path + "-" + fields[0].Code
+				continue
+			}
+			err := s.invitable(tx, in)
+			if err == nil && sent >= dailyInvitations {
+				err = errTooMany()
+			}
+			f, ok := errors.AsType[*fault.Error](err)
+			switch {
+			case err == nil:
+				sent++
+			case !ok || f.Kind == fault.Other || f.Kind == fault.Unavailable:
+				return err
+			default:
+				codes[i] = f.Code
+			}
+		}
+		return nil
+	}))
+}
+
+func errTooMany() error {
+	return &fault.Error{Kind: fault.TooMany, Code: "too-many-invitations", Message: "too many invitations for one day", RetryAfter: time.Hour}
 }
 
 // Invitations are those that wait for an answer, newest first.

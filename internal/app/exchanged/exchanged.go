@@ -15,6 +15,7 @@ import (
 	"plumbline/internal/exchange/tables"
 	"plumbline/internal/fault"
 	"plumbline/internal/id"
+	"plumbline/internal/org"
 	"plumbline/internal/point"
 	"plumbline/internal/point/fields"
 	"plumbline/internal/point/query"
@@ -34,9 +35,13 @@ type House struct {
 	DB      *db.DB
 	Reports Reports
 	Service *point.Service
+	Orgs    *org.Service
 }
 
-var _ exchange.House = (*House)(nil)
+var (
+	_ exchange.House = (*House)(nil)
+	_ tables.Source  = (*House)(nil)
+)
 
 // Points reads points in words.
 func (h *House) Points(ctx context.Context, g access.Grant, query string, most int) (exchange.Site, []exchange.Point, error) {
@@ -124,7 +129,7 @@ func (h *House) Known(ctx context.Context, g access.Grant, points []id.Point) (m
 	out := map[id.Point]exchange.Current{}
 	for i := range found {
 		p := &found[i]
-		c := exchange.Current{Version: p.Version, Subject: p.Subject, Description: p.Description, Status: names[p.Status], Due: p.Due, Urgent: p.Urgent,
+		c := exchange.Current{Version: p.Version, Subject: p.Subject, Description: p.Description, Status: names[p.Status], StatusID: p.Status, Due: p.Due, Urgent: p.Urgent,
 			Comments: map[string]bool{}, Photos: map[string]bool{}}
 		for _, x := range p.Comments {
 			c.Comments[string(x.ID)] = true
@@ -169,7 +174,7 @@ func (h *House) named(ctx context.Context, g access.Grant, name string) (which i
 }
 
 // Change changes a point.
-func (h *House) Change(ctx context.Context, g access.Grant, which id.Point, base int64, e exchange.Edit) error {
+func (h *House) Change(ctx context.Context, g access.Grant, which id.Point, base int64, e exchange.Edit) (int64, error) {
 	var p fields.Patch
 	text := func(f fields.Field, from *string, to *string) {
 		if from != nil {
@@ -182,18 +187,18 @@ func (h *House) Change(ctx context.Context, g access.Grant, which id.Point, base
 	if e.Status != nil {
 		st, err := h.named(ctx, g, *e.Status)
 		if err != nil {
-			return err
+			return 0, err
 		}
 		p.Fields, p.Status = append(p.Fields, fields.Status), st
 	}
 	if e.Urgent != nil {
 		p.Fields, p.Urgent = append(p.Fields, fields.Urgent), *e.Urgent
 	}
-	_, conflicts, err := h.Service.Change(ctx, g, which, base, p)
+	changed, conflicts, err := h.Service.Change(ctx, g, which, base, p)
 	if err == nil && len(conflicts) > 0 {
 		err = fault.New(fault.Conflict, "changed-meanwhile", "somebody changed this meanwhile")
 	}
-	return err
+	return changed.Version, err
 }
 
 // Make makes a point; its status is the one of that name, where people may give it.
@@ -243,7 +248,7 @@ func (h *House) TablePoints(ctx context.Context, g access.Grant, most int) (out 
 		}
 		for i := range page.Items {
 			p := &page.Items[i]
-			t := tables.Point{ID: p.ID, Version: p.Version, Number: p.Number.String(), Subject: p.Subject, Description: p.Description, Status: p.Status,
+			t := tables.Point{ID: p.ID, Version: p.Version, Number: p.Number.String(), List: p.List, Subject: p.Subject, Description: p.Description, Status: p.Status,
 				Category: p.Category, Location: p.Location, Due: p.Due, Urgent: p.Urgent, Created: time.UnixMicro(p.CreatedAt)}
 			for _, c := range p.InCharge {
 				t.Charge = append(t.Charge, access.InCharge(c))
@@ -254,4 +259,26 @@ func (h *House) TablePoints(ctx context.Context, g access.Grant, most int) (out 
 			return out, nil
 		}
 	}
+}
+
+// Refusals says why invitations would be refused; false where the grant's holder
+// may invite nobody.
+func (h *House) Refusals(ctx context.Context, g access.Grant, all []tables.Invitation) ([]string, bool, error) {
+	in, err := h.Orgs.Enter(ctx, g.Caller, g.Org)
+	if fault.Is(err, fault.NotFound) { // of the project alone
+		return nil, false, nil
+	}
+	if err != nil {
+		return nil, false, err
+	}
+	ask := make([]org.Invitation, len(all))
+	for i, x := range all {
+		ask[i] = org.Invitation{Email: x.Email, Name: x.Name, Function: x.Function, Company: x.Company, Project: g.Project, Level: x.Level, Roles: x.Roles,
+			Source: x.Source, Locale: x.Locale}
+	}
+	codes, err := h.Orgs.Refusals(ctx, in, ask)
+	if fault.Is(err, fault.Denied) {
+		return nil, false, nil
+	}
+	return codes, err == nil, err
 }

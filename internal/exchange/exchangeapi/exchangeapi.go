@@ -42,7 +42,7 @@ func Register(a *rest.API, s *exchange.Service, enter Enter, opens Opens) {
 		Description: "Those of a filter, which is written as the query of the list of points. Version is 2.1 or 3.0. People are codes; photos are snapshots. For contributors and above.",
 		Who:         rest.SignedIn, Rate: rest.Heavy, Time: 5 * time.Minute, Gives: []string{octets}, Query: []string{"version", "filter"}}, h.bcfExport)
 	rest.Raw(a, rest.Op{ID: "bcf-import", Method: http.MethodPost, Path: at + "/bcf", Tag: tag, Summary: "Points from a BCF file",
-		Description: "The body is the file, of any version. With look=true nothing is made, and the answer tells what would be; topics are the GUIDs that are chosen, all where there are none. A topic that is here already is brought up to what the file says; what the file does not say stays. For managers.",
+		Description: "The body is the file, of any version. With look=true nothing is made, and the answer tells what would be; topics are the GUIDs that are chosen, all where there are none. A topic that is here already is brought up to what the file says; what the file does not say stays. What that changed comes with how it was and the version to take it back on. For managers.",
 		Who:         rest.SignedIn, Rate: rest.Heavy, MaxBody: exchange.MaxBCF, Time: 10 * time.Minute, Status: http.StatusOK,
 		Takes: []string{octets}, Gives: []string{"application/json"}, Query: []string{"look", "topics"}}, h.bcfImport)
 	rest.Raw(a, rest.Op{ID: "ifc-locations", Method: http.MethodPost, Path: at + "/ifc", Tag: tag, Summary: "Places that an IFC model proposes",
@@ -117,6 +117,15 @@ type Topic struct {
 	Changes  []Change `json:"changes,omitempty"`
 	Comments int      `json:"comments"`
 	Photos   int      `json:"photos"`
+	Back     *Back    `json:"back,omitempty"`
+}
+
+// Back takes back what a topic changed on a point that was there: a change of its
+// fields on base, and photos to be removed. Comments stay.
+type Back struct {
+	Base   int64          `json:"base"`
+	Fields map[string]any `json:"fields"`
+	Photos []id.Photo     `json:"photos"`
 }
 
 // Imported is what becomes of a file.
@@ -147,6 +156,9 @@ func (h *api) bcfImport(w http.ResponseWriter, r *http.Request) error {
 		out.Topics[i] = Topic{GUID: o.GUID, Title: o.Title, State: o.State, Code: o.Code, PointID: o.Point, Comments: o.Comments, Photos: o.Photos}
 		for _, c := range o.Changes {
 			out.Topics[i].Changes = append(out.Topics[i].Changes, Change(c))
+		}
+		if len(o.Back.Fields)+len(o.Back.Photos) > 0 {
+			out.Topics[i].Back = &Back{Base: o.Back.Base, Fields: o.Back.Fields, Photos: append([]id.Photo{}, o.Back.Photos...)}
 		}
 	}
 	w.Header().Set("Content-Type", "application/json")

@@ -30,9 +30,9 @@ func RegisterTables(a *rest.API, s *tables.Service, enter Enter) {
 		Description: "Kind is categories, locations, participants or points; format xlsx or csv; locale and zone say in which words and times. Points hold what the caller sees, up to 20,000, and are for contributors; participants are for managers.",
 		Who:         rest.SignedIn, Rate: rest.Heavy, Time: 2 * time.Minute, Gives: []string{xlsx, csv}, Query: []string{"format", "locale", "zone"}}, h.export)
 	rest.Raw(a, rest.Op{ID: "table-preview", Method: http.MethodPost, Path: at + "/preview", Tag: tag, Summary: "What a table would change",
-		Description: "The body is the file, XLSX or CSV. Nothing is changed: each row that is new, changed or wrong comes with what differs or why, and with the write of this API that would do it; sent to mutations, they are done. What the table does not have stays. For managers; participants for administrators.",
+		Description: "The body is the file, XLSX or CSV. Nothing is changed: each row that is new, changed or wrong comes with what differs or why, and with the write of this API that would do it; sent to mutations, they are done. What the table does not have stays. For managers; participants for administrators. A row of participants without an id and with an address is an invitation: source says where the addresses were got from, mail in which language it is written; and the caller has to be a manager of the organisation.",
 		Who:         rest.SignedIn, Rate: rest.Heavy, MaxBody: tabular.Usual().Bytes, Time: 2 * time.Minute, Status: http.StatusOK,
-		Takes: []string{octets, xlsx, csv}, Gives: []string{"application/json"}, Query: []string{"locale"}}, h.preview)
+		Takes: []string{octets, xlsx, csv}, Gives: []string{"application/json"}, Query: []string{"locale", "source", "mail"}}, h.preview)
 }
 
 func (h *tablesAPI) export(w http.ResponseWriter, r *http.Request) error {
@@ -73,6 +73,15 @@ type Row struct {
 	Path    string         `json:"path,omitempty"`
 	Body    map[string]any `json:"body,omitempty"`
 	Back    map[string]any `json:"back,omitempty"`
+	Then    *Write         `json:"then,omitempty"`
+}
+
+// Write is another write for the same row, to be made after it.
+type Write struct {
+	Method string         `json:"method"`
+	Path   string         `json:"path"`
+	Body   map[string]any `json:"body"`
+	Back   map[string]any `json:"back"`
 }
 
 // Cell is a cell that differs.
@@ -105,13 +114,18 @@ func (h *tablesAPI) preview(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return fault.Wrap("exchangeapi.preview", err)
 	}
-	p, err := h.tables.Preview(r.Context(), g, r.PathValue("kind"), r.URL.Query().Get("locale"), body)
+	q := r.URL.Query()
+	how := tables.Reading{Locale: q.Get("locale"), Source: q.Get("source"), Mail: q.Get("mail")}
+	p, err := h.tables.Preview(r.Context(), g, r.PathValue("kind"), how, body)
 	if err != nil {
 		return err
 	}
 	out := Preview{Columns: p.Columns, Ignored: append([]string{}, p.Ignored...), Unchanged: p.Same, Rows: make([]Row, len(p.Rows))}
 	for i, x := range p.Rows {
 		row := Row{Row: x.Row, State: x.State, Title: x.Title, Method: x.Method, Path: x.Path, Body: x.Body, Back: x.Back}
+		if x.Then != nil {
+			row.Then = (*Write)(x.Then)
+		}
 		for _, c := range x.Changes {
 			row.Changes = append(row.Changes, Cell(c))
 		}

@@ -34,6 +34,15 @@ type Planned struct {
 	Path    string
 	Body    map[string]any
 	Back    map[string]any // what a change replaces, by the names of Body
+	Then    *Write         // another write for the same row, after it
+
+	invite *Invitation
+}
+
+// Write is a write of the API, and what it replaces.
+type Write struct {
+	Method, Path string
+	Body, Back   map[string]any
 }
 
 // Change is a cell that differs from what is kept.
@@ -51,7 +60,7 @@ type Preview struct {
 }
 
 // Preview reads a table and says what it would change.
-func (s *Service) Preview(ctx context.Context, g access.Grant, kind, locale string, body []byte) (p Preview, err error) {
+func (s *Service) Preview(ctx context.Context, g access.Grant, kind string, how Reading, body []byte) (p Preview, err error) {
 	const op = "tables.Preview"
 	switch kind {
 	case Categories, Locations, Points:
@@ -77,11 +86,14 @@ func (s *Service) Preview(ctx context.Context, g access.Grant, kind, locale stri
 	if err != nil {
 		return p, fault.Wrap(op, err)
 	}
-	return plan(st, kind, locale, rows)
+	if p, err = plan(st, kind, how, rows); err == nil {
+		err = s.refuse(ctx, g, p.Rows)
+	}
+	return p, fault.Wrap(op, err)
 }
 
 // plan compares rows with what is kept.
-func plan(st state, kind, locale string, rows []tabular.Row) (Preview, error) {
+func plan(st state, kind string, how Reading, rows []tabular.Row) (Preview, error) {
 	var p Preview
 	if len(rows) == 0 {
 		return p, fault.New(fault.Invalid, "empty-table", "the table has no rows")
@@ -106,7 +118,7 @@ func plan(st state, kind, locale string, rows []tabular.Row) (Preview, error) {
 	if _, ok := at[needed]; !ok {
 		return p, fault.New(fault.Invalid, "column-missing", "the table has no column "+needed)
 	}
-	t := table{st: st, kind: kind, locale: locale, at: at, used: map[string]int{}}
+	t := table{st: st, kind: kind, reading: how, at: at, used: map[string]int{}}
 	var all []Planned
 	switch kind {
 	case Points:
@@ -142,11 +154,13 @@ func columnNamed(kind, title string) string {
 }
 
 type table struct {
-	st     state
-	kind   string
-	locale string
-	at     map[string]int
-	used   map[string]int // ids that a row has already
+	st      state
+	kind    string
+	reading Reading
+	at      map[string]int
+	used    map[string]int // ids and addresses that a row has already
+
+	invitations int
 }
 
 func (t *table) cell(r tabular.Row, name string) (tabular.Cell, bool) {
@@ -217,7 +231,7 @@ func (p *Planned) change(column, field, before, after string, was, value any) {
 func (p *Planned) end(exists bool) {
 	switch {
 	case len(p.Issues) > 0:
-		p.State, p.Method, p.Path, p.Body, p.Back, p.Changes = Wrong, "", "", nil, nil, nil
+		p.State, p.Method, p.Path, p.Body, p.Back, p.Then, p.Changes = Wrong, "", "", nil, nil, nil, nil
 	case exists && len(p.Changes) == 0:
 		p.State, p.Method, p.Path, p.Body, p.Back = Unchanged, "", "", nil, nil
 	case exists:

@@ -105,8 +105,12 @@ func (t *table) point(r tabular.Row, byID map[string]*Point, names map[string]ma
 			p.differ("urgent", "urgent", flag(was.Urgent), flag(yes), was.Urgent, yes)
 		}
 	}
+	t.listed(&p, r, was, t.address(which))
 	if exists {
 		p.Method, p.Path, p.Body["base"] = "PATCH", t.address(which), was.Version
+		if p.Then != nil && len(p.Changes) == 1 { // it is moved, and nothing else
+			p.Method, p.Path, p.Body, p.Back, p.Then = p.Then.Method, p.Then.Path, p.Then.Body, p.Then.Back, nil
+		}
 	} else {
 		maps.DeleteFunc(p.Body, func(_ string, v any) bool { return v == nil })
 		p.Method, p.Path, p.Changes, p.Back = "PUT", t.address(id.New[string]()), nil, nil
@@ -161,16 +165,24 @@ func (t *table) planPeople(rows []tabular.Row) (out []Planned) {
 		i := slices.IndexFunc(t.st.people, func(x project.Someone) bool { return string(x.ID) == which && !x.Former })
 		name, _ := t.cell(r, "name")
 		p.Title = trimmed(name.String())
-		if i < 0 {
+		address, _ := t.text(&p, r, "email", "", 0, 254)
+		fresh := which == "" && address != ""
+		if i < 0 && !fresh {
 			p.Issues = append(p.Issues, Issue{"id", "not-a-participant"})
 			p.end(false)
 			out = append(out, p)
 			continue
 		}
-		was := t.st.people[i]
-		p.Title = was.Name
-		level, own := was.Level.String(), was.Roles
-		if s, ok := t.text(&p, r, "level", level, 1, 40); ok {
+		var was project.Someone
+		level, own := "", []id.Role(nil)
+		if !fresh {
+			was = t.st.people[i]
+			p.Title, level, own = was.Name, was.Level.String(), was.Roles
+			if address != "" { // theirs is not changed by others
+				p.Issues = append(p.Issues, Issue{"email", "not-changed-here"})
+			}
+		}
+		if s, ok := t.text(&p, r, "level", level, 1, 40); ok && s != "" {
 			if to, known := policy.ParseLevel(strings.ToLower(s)); known {
 				p.differ("level", "level", level, to.String(), level, to.String())
 				level = to.String()
@@ -196,6 +208,11 @@ func (t *table) planPeople(rows []tabular.Row) (out []Planned) {
 				}
 			}
 			p.Changes = append(p.Changes, Change{"roles", before, s})
+		}
+		if fresh {
+			t.invited(&p, r, address, own, level)
+			out = append(out, p)
+			continue
 		}
 		// Participation is written whole.
 		p.Method, p.Path = "PUT", t.address(which)
@@ -234,7 +251,7 @@ func (t *table) day(c tabular.Cell) (string, bool) {
 		return "", false
 	}
 	order := []string{"2/1/2006"}
-	if strings.HasSuffix(t.locale, "-US") {
+	if strings.HasSuffix(t.reading.Locale, "-US") {
 		order = []string{"1/2/2006"}
 	}
 	plain := strings.NewReplacer(".", "/", "-", "/").Replace(s)

@@ -12,7 +12,10 @@
 //   - Rows keep their ids in a hidden column; without an id a row is found by its
 //     place and name, and a point without an id is new.
 //   - What was taken out comes in unchanged, whatever texts it holds.
-//   - Nobody is invited: of participants, level and roles come in.
+//   - Of participants, level and roles come in. A row without an id and with an
+//     address is an invitation, with the rules and the notice of every other one;
+//     addresses of who takes part leave with no table, and change by none.
+//   - A point's list comes in as a move, with its rights.
 package tables
 
 import (
@@ -50,6 +53,7 @@ type Point struct {
 	ID          id.Point
 	Version     int64
 	Number      string
+	List        id.List
 	Subject     string
 	Description string
 	Status      id.Status
@@ -64,6 +68,9 @@ type Point struct {
 // Source reads points as the grant's holder may see them.
 type Source interface {
 	TablePoints(ctx context.Context, g access.Grant, most int) ([]Point, error)
+	// Refusals says of each invitation why it would be refused, empty where it
+	// would not be; false where the grant's holder may invite nobody.
+	Refusals(ctx context.Context, g access.Grant, all []Invitation) ([]string, bool, error)
 }
 
 // Service takes tables out, and plans what comes in.
@@ -84,7 +91,9 @@ func (s *Service) Temp() (*os.File, error) { return s.temp() }
 
 // state is the project as it is now.
 type state struct {
+	org       id.Org
 	project   id.Project
+	lists     []list
 	name      string
 	set       project.Settings
 	people    []project.Someone
@@ -105,7 +114,7 @@ func may(g access.Grant, kind string) error {
 }
 
 func (s *Service) state(ctx context.Context, g access.Grant, kind string) (st state, err error) {
-	st.project, st.companies = g.Project, map[id.Company]string{}
+	st.org, st.project, st.companies = g.Org, g.Project, map[id.Company]string{}
 	err = s.db.Read(ctx, g.Scope(), func(tx *db.Tx) error {
 		p, err := project.Get(tx, g.Project)
 		if err != nil {
@@ -117,6 +126,9 @@ func (s *Service) state(ctx context.Context, g access.Grant, kind string) (st st
 		}
 		if kind != Participants && kind != Points {
 			return nil
+		}
+		if st.lists, err = listsOf(tx, g); err != nil {
+			return err
 		}
 		all, err := project.Companies(tx)
 		if err != nil {
@@ -145,9 +157,9 @@ func columnsOf(kind string) []string {
 	case Locations:
 		return []string{"id", "parent", "name", "code"}
 	case Participants:
-		return []string{"id", "name", "company", "function", "level", "roles"}
+		return []string{"id", "name", "company", "function", "level", "roles", "email"}
 	default:
-		return []string{"id", "number", "subject", "description", "status", "category", "location", "in-charge", "due", "urgent", "created"}
+		return []string{"id", "number", "list", "subject", "description", "status", "category", "location", "in-charge", "due", "urgent", "created"}
 	}
 }
 
@@ -261,10 +273,13 @@ func (st state) rows(kind string, l lang.Locale, zone *time.Location) (out [][]t
 				own = append(own, roles[r])
 			}
 			out = append(out, []tabular.Cell{tabular.T(string(p.ID)), tabular.T(p.Name), tabular.T(st.companies[p.Company]), tabular.T(p.Function),
-				tabular.T(p.Level.String()), tabular.T(strings.Join(own, ", "))})
+				tabular.T(p.Level.String()), tabular.T(strings.Join(own, ", ")), tabular.T("")})
 		}
 	case Points:
-		paths := st.paths()
+		paths, labels := st.paths(), map[id.List]string{}
+		for _, x := range st.lists {
+			labels[x.id] = x.label()
+		}
 		statuses := map[id.Status]string{}
 		for _, x := range st.set.Statuses {
 			statuses[x.ID] = x.Name
@@ -275,7 +290,7 @@ func (st state) rows(kind string, l lang.Locale, zone *time.Location) (out [][]t
 			if p.Urgent {
 				urgent = lang.T(l, "tables.yes")
 			}
-			out = append(out, []tabular.Cell{tabular.T(string(p.ID)), tabular.T(p.Number), tabular.T(p.Subject), tabular.T(p.Description), tabular.T(statuses[p.Status]),
+			out = append(out, []tabular.Cell{tabular.T(string(p.ID)), tabular.T(p.Number), tabular.T(labels[p.List]), tabular.T(p.Subject), tabular.T(p.Description), tabular.T(statuses[p.Status]),
 				tabular.T(paths[string(p.Category)]), tabular.T(paths[string(p.Location)]), tabular.T(st.charge(p.Charge)), tabular.D(p.Due), tabular.T(urgent), tabular.At(p.Created, zone)})
 		}
 	}

@@ -15,7 +15,8 @@ import (
 func site() state {
 	block, level := id.New[id.Location](), id.New[id.Location]()
 	roof, status, role, who := id.New[id.Category](), id.New[id.Status](), id.New[id.Role](), id.New[id.Person]()
-	st := state{project: id.New[id.Project](), companies: map[id.Company]string{id.New[id.Company](): "Dak, Noord", id.New[id.Company](): "Roofers"}}
+	st := state{org: id.New[id.Org](), project: id.New[id.Project](), lists: []list{{id.New[id.List](), "C", "Site", true}, {id.New[id.List](), "Q", "Quiet", true},
+		{id.New[id.List](), "Z", "Shut", false}, {id.New[id.List](), "A", "Twice", true}, {id.New[id.List](), "B", "Twice", true}}, companies: map[id.Company]string{id.New[id.Company](): "Dak, Noord", id.New[id.Company](): "Roofers"}}
 	st.set = project.Settings{
 		Locations:  []project.Location{{ID: block, Kind: "building", Name: "Block A", Version: 1}, {ID: level, Parent: new(block), Kind: "level", Name: "Level 1", Version: 2}},
 		Categories: []project.Category{{ID: roof, Kind: "category", Name: "Roof", Version: 1}},
@@ -23,7 +24,7 @@ func site() state {
 		Roles:      []project.Role{{ID: role, Name: "Surveyor"}, {ID: id.New[id.Role](), Name: "Roofers"}},
 	}
 	st.people = []project.Someone{{ID: who, Name: "An", Level: policy.Guest, Roles: []id.Role{role}}, {ID: id.New[id.Person](), Limited: true, Level: policy.Guest}}
-	st.points = []Point{{ID: id.New[id.Point](), Version: 5, Subject: " =1+1 ", Description: "two\r\nlines", Status: status, Category: roof, Location: level, Due: "2026-12-24", Urgent: true,
+	st.points = []Point{{ID: id.New[id.Point](), Version: 5, List: st.lists[0].id, Subject: " =1+1 ", Description: "two\r\nlines", Status: status, Category: roof, Location: level, Due: "2026-12-24", Urgent: true,
 		Charge: []access.InCharge{{Kind: "person", ID: string(who)}, {Kind: "person", ID: string(st.people[1].ID)}}}}
 	return st
 }
@@ -34,7 +35,7 @@ func of(t *testing.T, st state, kind, csv string) Preview {
 	if err != nil {
 		t.Fatal(err)
 	}
-	p, err := plan(st, kind, "nl", rows)
+	p, err := plan(st, kind, Reading{Locale: "nl", Source: "supplier"}, rows)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -70,6 +71,20 @@ func TestPlan(t *testing.T) {
 		{"urgent in words", Points, "id,Subject,Urgent\n" + p0 + ",=1+1,ja\n", "", 1},
 		{"urgent in none", Points, "id,Subject,Urgent\n" + p0 + ",=1+1,perhaps\n", "wrong urgent not-yes-or-no", 0},
 		{"a level", Participants, "id,Name,Level\n" + string(st.people[0].ID) + ",An,Contributor\n", "changed level:guest→contributor", 0},
+		{"a list by its code", Points, "id,Subject,List\n" + p0 + ",=1+1,q\n", "changed list:C Site→Q Quiet", 0},
+		{"a list by its name, and a day", Points, "id,Subject,Due,List\n" + p0 + ",=1+1,,Quiet\n", "changed due:2026-12-24→ list:C Site→Q Quiet", 0},
+		{"its own list", Points, "id,Subject,List\n" + p0 + ",=1+1,c site\n,new one,Site\n", "new", 1},
+		{"a list that takes no points", Points, "Subject,List\nx,Shut\n", "wrong list no-points-there", 0},
+		{"a name that two lists have", Points, "Subject,List\nx,Twice\ny,A Twice\n", "wrong list not-found;new", 0},
+		{"no such list", Points, "id,Subject,Due,List\n" + p0 + ",=1+1,,Nowhere\n", "wrong list not-found", 0},
+		{"an invitation", Participants, "Name,E-mail,Level,Company,Roles\nBo,bo@x.example,guest,roofers,Surveyor\n", "new email:→bo@x.example level:→guest roles:→Surveyor", 0},
+		{"an invitation without a name", Participants, "Name,E-mail,Level\n,bo@x.example,guest\n", "new email:→bo@x.example level:→guest", 0},
+		{"an address twice", Participants, "Name,E-mail,Level\nBo,bo@x.example,guest\nBo,BO@x.example,guest\n", "new email:→bo@x.example level:→guest;wrong email twice", 0},
+		{"without a level", Participants, "Name,E-mail,Level\nBo,bo@x.example,\n", "wrong level required", 0},
+		{"without a column of levels", Participants, "Name,E-mail\nBo,bo@x.example\n", "wrong level required", 0},
+		{"of an unknown company", Participants, "Name,E-mail,Level,Company\nBo,bo@x.example,guest,Nobody\n", "wrong company not-found", 0},
+		{"an address for who takes part", Participants, "id,Name,E-mail\n" + string(st.people[0].ID) + ",An,an@x.example\n", "wrong email not-changed-here", 0},
+		{"an address for an id that is none", Participants, "id,Name,E-mail,Level\n" + string(id.New[id.Person]()) + ",An,an@x.example,guest\n", "wrong id not-a-participant", 0},
 		{"a stranger", Participants, "Name,Level\nSomebody,guest\n", "wrong id not-a-participant", 0},
 	} {
 		p := of(t, st, c.kind, c.csv)
@@ -88,6 +103,30 @@ func TestPlan(t *testing.T) {
 			t.Errorf("%s: %q and %d the same, want %q and %d", c.name, got, p.Same, c.want, c.same)
 		}
 	}
+	// A point's fields and its list are two writes, each with its way back.
+	r := of(t, st, Points, "id,Subject,Due,List\n"+p0+",=1+1,,Q\n").Rows[0]
+	if r.Method != "PATCH" || r.Body["list_id"] != nil || r.Then == nil || r.Then.Method != "POST" || r.Then.Path != r.Path+"/move" ||
+		r.Then.Body["list_id"] != string(st.lists[1].id) || r.Then.Back["list_id"] != string(st.lists[0].id) {
+		t.Errorf("%+v %+v", r, r.Then)
+	}
+	if r = of(t, st, Points, "id,Subject,List\n"+p0+",=1+1,Q\n").Rows[0]; r.Method != "POST" || !strings.HasSuffix(r.Path, "/move") || r.Then != nil || r.Body["base"] != nil {
+		t.Errorf("%+v", r)
+	}
+	if r = of(t, st, Points, "Subject,List\nx,Q\n").Rows[0]; r.Method != "PUT" || r.Body["list_id"] != string(st.lists[1].id) || r.Then != nil {
+		t.Errorf("%+v", r)
+	}
+	// An invitation says where its address was got from; without that it is wrong.
+	if r = of(t, st, Participants, "Name,E-mail,Level\nBo,bo@x.example,guest\n").Rows[0]; r.Body["source"] != "supplier" || r.Body["locale"] != "nl" ||
+		r.Body["project_id"] != string(st.project) || r.Back != nil || r.Title != "Bo" {
+		t.Errorf("%+v", r)
+	}
+	in, err := tabular.ReadCSV([]byte("Name,E-mail,Level\nBo,bo@x.example,guest\n"), tabular.Usual())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if p, err := plan(st, Participants, Reading{Locale: "nl"}, in); err != nil || p.Rows[0].State != Wrong || p.Rows[0].Issues[0] != (Issue{"email", "source-needed"}) {
+		t.Errorf("%+v %v", p, err)
+	}
 	// Who may not be shown stays in charge.
 	charged, _ := of(t, st, Points, "id,Subject,In charge\n"+p0+",=1+1,surveyor\n").Rows[0].Body["in_charge"].([]map[string]string)
 	if len(charged) != 2 || charged[0]["id"] != string(st.people[1].ID) {
@@ -101,6 +140,8 @@ func FuzzPlan(f *testing.F) {
 	f.Add("Name,Part of,Code\nA,,1\nB,A,\n", 0)
 	f.Add("id;Subject;Due;Urgent;In charge\n;x;1/2/2027;ja;An, Surveyor\n", 1)
 	f.Add("id,Level,Roles\n,guest,Surveyor\n", 2)
+	f.Add("Name,E-mail,Level,Company\nBo,bo@x.example,guest,Roofers\n", 2)
+	f.Add("Subject,List\nx,Q\n", 1)
 	f.Add("Name,Part of\n>,>\n > , > > \n", 0)
 	f.Fuzz(func(t *testing.T, csv string, which int) {
 		kind := []string{Locations, Points, Participants, Categories}[uint(which)%4]
@@ -109,7 +150,7 @@ func FuzzPlan(f *testing.F) {
 			t.Skip()
 		}
 		st := site()
-		p, err := plan(st, kind, "en", rows)
+		p, err := plan(st, kind, Reading{Locale: "en", Source: "colleague"}, rows)
 		if err != nil {
 			t.Skip()
 		}
@@ -120,8 +161,17 @@ func FuzzPlan(f *testing.F) {
 			if r.State == Wrong != (r.Path == "") || r.State == Wrong != (len(r.Issues) > 0) {
 				t.Errorf("%+v", r)
 			}
+			if r.invite != nil && kind == Participants {
+				if r.Path != "" && !strings.HasPrefix(r.Path, "/api/v1/organisations/"+string(st.org)+"/invitations/") {
+					t.Errorf("it invites at %s", r.Path)
+				}
+				continue
+			}
 			if r.Path != "" && !strings.HasPrefix(r.Path, "/api/v1/projects/"+string(st.project)+"/"+kind+"/") {
 				t.Errorf("it writes to %s", r.Path)
+			}
+			if r.Then != nil && (r.State != Changed || r.Then.Path != r.Path+"/move" || kind != Points) {
+				t.Errorf("%+v", r.Then)
 			}
 		}
 	})

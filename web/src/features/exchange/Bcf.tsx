@@ -11,7 +11,7 @@ import { save } from '@/features/ask';
 import { Failed } from '@/features/signin/Failed';
 import { useMay, useProject, useThings } from '@/store';
 import { toast } from '@/ui';
-import { apply } from './apply';
+import { apply, type Write } from './apply';
 import { Chooser, Part, post, useRun } from './parts';
 import { type Item, Review } from './Review';
 
@@ -91,6 +91,8 @@ interface Topic {
   changes?: { field: string; before: string; after: string }[];
   comments: number;
   photos: number;
+  /** How what it changed on a point that was here is taken back. */
+  back?: { base: number; fields: Record<string, unknown>; photos: Id[] };
 }
 interface Imported {
   version: string;
@@ -106,6 +108,28 @@ const fields: Record<string, MessageDescriptor> = {
   urgent: msg`Urgent`,
 };
 const states = { new: 'new', changed: 'changed', unchanged: 'unchanged', made: 'done', updated: 'done', skipped: 'wrong' } as const;
+/** What an undo leaves: points that somebody changed since, and points with comments that came in. */
+interface Stays {
+  points: number;
+  comments: number;
+}
+
+const count = <T,>(all: readonly T[], which: (x: T) => boolean) => all.filter(which).length;
+
+/** taken are the writes that take back what became of a topic. */
+function taken(project: Id, x: Topic): Write[] {
+  const path = `/api/v1/projects/${project}/points/${x.point_id}`;
+  if (x.state === 'made') return [{ key: x.point_id, method: 'DELETE', path }];
+  const writes: Write[] = (x.back?.photos ?? []).map((ph) => ({
+    key: `${x.point_id} ${ph}`,
+    method: 'DELETE',
+    path: `${path}/photos/${ph}`,
+  }));
+  if (x.back && Object.keys(x.back.fields).length > 0)
+    writes.unshift({ key: x.point_id, method: 'PATCH', path, body: { base: x.back.base, ...x.back.fields } });
+  return writes;
+}
+
 /** How many topics are named in one address. */
 const atOnce = 100;
 
@@ -116,6 +140,7 @@ function In({ id }: { id: Id }) {
   const [file, setFile] = useState<File>();
   const [seen, setSeen] = useState<Imported>();
   const [off, setOff] = useState<ReadonlySet<string>>(new Set());
+  const [stays, setStays] = useState<Stays>();
   const sending = async (query: string, f: File) => {
     setPart(0);
     try {
@@ -127,6 +152,7 @@ function In({ id }: { id: Id }) {
   const look = (f: File) =>
     void run(async () => {
       setSeen(undefined);
+      setStays(undefined);
       setOff(new Set());
       setFile(f);
       setSeen(await sending('look=true', f));
@@ -176,12 +202,19 @@ function In({ id }: { id: Id }) {
           (x, i) => became.get(i) ?? (x.state === 'new' || x.state === 'changed' ? { ...x, state: 'skipped', code: 'not-chosen' } : x),
         ),
       });
-      const made = [...became.values()].filter((x) => x.state === 'made');
-      if (made.length > 0)
-        toast(<Plural value={made.length} one="# point was made." other="# points were made." />, async () => {
-          await apply(made.map((x) => ({ key: x.guid, method: 'DELETE', path: `/api/v1/projects/${id}/points/${x.point_id}` })));
-          setSeen(undefined);
-        });
+      const done = [...became.values()].filter((x) => x.state === 'made' || x.state === 'updated');
+      if (done.length > 0)
+        toast(<Plural value={done.length} one="# point was taken over." other="# points were taken over." />, () =>
+          run(async () => {
+            const { kept } = await apply(done.flatMap((x) => taken(id, x)));
+            setSeen(undefined);
+            setFile(undefined);
+            setStays({
+              points: new Set(kept.map((k) => k.split(' ')[0])).size,
+              comments: count(done, (x) => x.state === 'updated' && x.comments > 0),
+            });
+          }),
+        );
     });
   return (
     <Part
@@ -201,6 +234,25 @@ function In({ id }: { id: Id }) {
         error={error}
         onFile={look}
       />
+      {stays && (
+        <p role="status">
+          <Trans>Taken back.</Trans>{' '}
+          {stays.points > 0 && (
+            <Plural
+              value={stays.points}
+              one="# point was changed by somebody since: what they changed stays."
+              other="# points were changed by somebody since: what they changed stays."
+            />
+          )}{' '}
+          {stays.comments > 0 && (
+            <Plural
+              value={stays.comments}
+              one="# point keeps its new comments: comments are never taken back."
+              other="# points keep their new comments: comments are never taken back."
+            />
+          )}
+        </p>
+      )}
       {seen && (
         <>
           {seen.notes > 0 && (

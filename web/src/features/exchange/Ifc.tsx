@@ -6,7 +6,7 @@ import { refusalText } from '@/app/errors';
 import { useProject } from '@/store';
 import { toast } from '@/ui';
 import { type Applied, apply, type Write } from './apply';
-import { Chooser, Part, post, useRun } from './parts';
+import { Chooser, Part, post, stays, useRun } from './parts';
 import { type Item, Review } from './Review';
 
 interface Place {
@@ -102,7 +102,7 @@ export function Ifc() {
       setApplied(out);
       if (out.done.size > 0)
         toast(<Plural value={out.done.size} one="# location was taken over." other="# locations were taken over." />, async () => {
-          await apply(out.undo);
+          stays(await apply(out.undo));
           setModel(undefined);
           setApplied(undefined);
         });

@@ -12,7 +12,7 @@ import { Failed } from '@/features/signin/Failed';
 import { useMay, useProject } from '@/store';
 import { toast } from '@/ui';
 import { type Applied, apply, type Write } from './apply';
-import { Chooser, Part, post, useRun } from './parts';
+import { Chooser, Part, post, stays, useRun } from './parts';
 import { type Item, Review } from './Review';
 
 interface Row {
@@ -175,7 +175,7 @@ function In({ kind, project }: { kind: string; project: Id }) {
       const n = out.done.size;
       if (n > 0)
         toast(<Plural value={n} one="# row was taken over." other="# rows were taken over." />, async () => {
-          await apply(out.undo);
+          stays(await apply(out.undo));
           setPreview(undefined);
           setApplied(undefined);
         });

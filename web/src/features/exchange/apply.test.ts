@@ -42,6 +42,7 @@ test('a refused row is named, the others are done', async () => {
     ['b', 'too-long'],
     ['c', 'changed-meanwhile'],
   ]);
+  expect(out.kept).toEqual(['c']);
 });
 
 test('what must be tried again keeps its id, so that it is done once', async () => {

@@ -16,6 +16,8 @@ export interface Applied {
   /** Why a write was refused, by its key. */
   refused: Map<string, string>;
   undo: Write[];
+  /** The keys of those that were done only in part, or not: somebody changed something meanwhile, and that stays. */
+  kept: string[];
 }
 
 interface Result {
@@ -40,7 +42,7 @@ export async function apply(
   says: (done: number) => void = () => undefined,
   wait: (ms: number) => Promise<void> = (ms) => new Promise((r) => setTimeout(r, ms)),
 ): Promise<Applied> {
-  const out: Applied = { done: new Set(), refused: new Map(), undo: [] };
+  const out: Applied = { done: new Set(), refused: new Map(), undo: [], kept: [] };
   const ids = new Map(writes.map((w) => [w, newId()])); // the same again on another try: nothing is done twice
   let left = [...writes];
   for (let turn = 0; left.length > 0; ) {
@@ -57,7 +59,10 @@ export async function apply(
       } else if (r.status === 'ok') {
         out.done.add(w.key);
         out.undo.unshift(back(w, r.version));
-      } else out.refused.set(w.key, r.code ?? (r.status === 'conflict' ? 'changed-meanwhile' : 'denied'));
+      } else {
+        if (r.status === 'conflict') out.kept.push(w.key);
+        out.refused.set(w.key, r.code ?? (r.status === 'conflict' ? 'changed-meanwhile' : 'denied'));
+      }
     });
     left = [...again, ...left.slice(some.length)];
     says(writes.length - left.length);

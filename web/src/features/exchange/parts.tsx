@@ -1,8 +1,10 @@
-import { Trans, useLingui } from '@lingui/react/macro';
+import { Plural, Trans, useLingui } from '@lingui/react/macro';
 import { Button, FileButton, Progress } from '@mantine/core';
 import { type ReactNode, useRef, useState } from 'react';
 import { sendFile } from '@/api/upload';
 import { Failed } from '@/features/signin/Failed';
+import { toast } from '@/ui';
+import type { Applied } from './apply';
 import s from './Exchange.module.css';
 
 export function Part({ title, lead, children }: { title: ReactNode; lead: ReactNode; children: ReactNode }) {
@@ -31,6 +33,12 @@ export function useRun() {
     }
   };
   return { busy, error, run };
+}
+
+/** stays says what could not be taken back. */
+export function stays(back: Applied): void {
+  if (back.refused.size > 0)
+    toast(<Plural value={back.refused.size} one="# row was changed since, and stays." other="# rows were changed since, and stay." />);
 }
 
 /** post sends a file for a look, and says how far it is. */
