@@ -165,6 +165,48 @@ test('points leave as XLSX and come back without a change; a table makes locatio
   await site.context.close();
 });
 
+test('a table of participants invites, after a look; one undo takes the invitation back; a point names its list', async () => {
+  const site = await visit(desk, 'Spreadsheets');
+  const { page } = site;
+  const review = page.getByRole('region', { name: 'What the file changes' });
+  const word = `zz${crypto.randomUUID().slice(0, 8)}`;
+  const csv = (text) => ({ name: 'table.csv', mimeType: 'text/csv', buffer: Buffer.from(text) });
+  const org = (await (await site.api('GET', '/projects')).json()).items[0].org_id;
+  const invited = async () =>
+    (await (await site.api('GET', `/organisations/${org}/invitations`)).json()).items.filter((i) => i.email.startsWith(word));
+  await page.getByRole('combobox', { name: 'Table', exact: true }).selectOption('participants');
+  await page.getByRole('combobox', { name: 'How do you know these people?' }).selectOption('supplier');
+  await page.getByRole('combobox', { name: 'Language of the mail' }).selectOption('da');
+  await choose(page, 'Choose a table', csv(`Name,E-mail,Level\nBo ${word},${word}@example.com,guest\nGi,nowhere,guest\n`));
+  await review.getByText('1 is new.').waitFor();
+  await page.getByText('1 row sends an invitation by mail.').waitFor();
+  await review.getByText('E-mail: this is no e-mail address').waitFor();
+  assert.deepEqual(await invited(), []);
+  assert.deepEqual(await axe(page), []);
+  await review.getByRole('button', { name: 'Take over 1 row' }).click();
+  await review.getByText('1 row was taken over.').waitFor();
+  const [sent] = await invited();
+  assert.deepEqual([sent.source, sent.locale, sent.level, sent.project_id], ['supplier', 'da', 'guest', site.project]);
+  await page.getByRole('alert').getByRole('button', { name: 'Undo' }).click();
+  await until('taken back', async () => (await invited()).length === 0);
+  await page.getByRole('combobox', { name: 'Table', exact: true }).selectOption('points');
+  const lists = (await (await site.api('GET', `/projects/${site.project}/snapshot?limit=500`)).json()).things.lists;
+  const [first, second] = lists;
+  const point = crypto.randomUUID().replace(/^(.{14})./, '$17');
+  await site.api('PUT', `/projects/${site.project}/points/${point}`, { subject: `Point ${word}`, list_id: first.id });
+  await choose(page, 'Choose a table', csv(`id,Subject,List\n${point},Point ${word} renamed,${second.code} ${second.name}\n`));
+  await review.getByText('1 changes.').waitFor();
+  assert.match(await review.innerText(), new RegExp(`List:\\s*${first.code} ${first.name} → ${second.code} ${second.name}`));
+  await review.getByRole('button', { name: 'Take over 1 row' }).click();
+  await review.getByText('1 row was taken over.').waitFor();
+  const now = async () => (await site.api('GET', `/projects/${site.project}/points/${point}`)).json();
+  assert.deepEqual([(await now()).list_id, (await now()).subject], [second.id, `Point ${word} renamed`]);
+  await page.getByRole('alert').getByRole('button', { name: 'Undo' }).last().click();
+  await until('back', async () => (await now()).list_id === first.id && (await now()).subject === `Point ${word}`);
+  assert.deepEqual(site.faults, []);
+  await site.context.close();
+});
+
 test('the address of a calendar is told once, opens, and ends', async () => {
   const site = await visit(phone, 'Calendar');
   const { page } = site;

@@ -73,7 +73,13 @@ func (t *table) invited(p *Planned, r tabular.Row, address string, roles []id.Ro
 	if p.Title = in.Name; p.Title == "" {
 		p.Title = address
 	}
-	p.Changes = append([]Change{{"email", "", address}}, p.Changes...)
+	said := []Change{{"email", "", address}}
+	for _, c := range []Change{{"function", "", in.Function}, {"company", "", t.st.companies[in.Company]}} {
+		if c.After != "" {
+			said = append(said, c)
+		}
+	}
+	p.Changes = append(said, p.Changes...)
 	p.Method, p.Path, p.Back = "PUT", "/api/v1/organisations/"+string(t.st.org)+"/invitations/"+id.New[string](), nil
 	p.Body = map[string]any{"email": in.Email, "locale": in.Locale, "source": string(in.Source), "project_id": string(t.st.project), "level": level, "role_ids": orEmpty(roles)}
 	for name, v := range map[string]string{"name": in.Name, "function": in.Function, "company_id": string(in.Company)} {

@@ -77,7 +77,7 @@ func TestPlan(t *testing.T) {
 		{"a list that takes no points", Points, "Subject,List\nx,Shut\n", "wrong list no-points-there", 0},
 		{"a name that two lists have", Points, "Subject,List\nx,Twice\ny,A Twice\n", "wrong list not-found;new", 0},
 		{"no such list", Points, "id,Subject,Due,List\n" + p0 + ",=1+1,,Nowhere\n", "wrong list not-found", 0},
-		{"an invitation", Participants, "Name,E-mail,Level,Company,Roles\nBo,bo@x.example,guest,roofers,Surveyor\n", "new email:→bo@x.example level:→guest roles:→Surveyor", 0},
+		{"an invitation", Participants, "Name,E-mail,Level,Company,Roles\nBo,bo@x.example,guest,roofers,Surveyor\n", "new email:→bo@x.example company:→Roofers level:→guest roles:→Surveyor", 0},
 		{"an invitation without a name", Participants, "Name,E-mail,Level\n,bo@x.example,guest\n", "new email:→bo@x.example level:→guest", 0},
 		{"an address twice", Participants, "Name,E-mail,Level\nBo,bo@x.example,guest\nBo,BO@x.example,guest\n", "new email:→bo@x.example level:→guest;wrong email twice", 0},
 		{"without a level", Participants, "Name,E-mail,Level\nBo,bo@x.example,\n", "wrong level required", 0},

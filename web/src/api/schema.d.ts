@@ -2159,7 +2159,7 @@ export interface paths {
         put?: never;
         /**
          * Points from a BCF file
-         * @description The body is the file, of any version. With look=true nothing is made, and the answer tells what would be; topics are the GUIDs that are chosen, all where there are none. A topic that is here already is brought up to what the file says; what the file does not say stays. For managers.
+         * @description The body is the file, of any version. With look=true nothing is made, and the answer tells what would be; topics are the GUIDs that are chosen, all where there are none. A topic that is here already is brought up to what the file says; what the file does not say stays. What that changed comes with how it was and the version to take it back on. For managers.
          */
         post: operations["bcf-import"];
         delete?: never;
@@ -3327,7 +3327,7 @@ export interface paths {
         put?: never;
         /**
          * What a table would change
-         * @description The body is the file, XLSX or CSV. Nothing is changed: each row that is new, changed or wrong comes with what differs or why, and with the write of this API that would do it; sent to mutations, they are done. What the table does not have stays. For managers; participants for administrators.
+         * @description The body is the file, XLSX or CSV. Nothing is changed: each row that is new, changed or wrong comes with what differs or why, and with the write of this API that would do it; sent to mutations, they are done. What the table does not have stays. For managers; participants for administrators. A row of participants without an id and with an address is an invitation: source says where the addresses were got from, mail in which language it is written; and the caller has to be a manager of the organisation.
          */
         post: operations["table-preview"];
         delete?: never;
@@ -13203,6 +13203,8 @@ export interface operations {
         parameters: {
             query?: {
                 locale?: string;
+                source?: string;
+                mail?: string;
             };
             header?: never;
             path: {

@@ -109,7 +109,12 @@ export function Review({
                       <div key={i}>
                         <dt>{c.label}:</dt>
                         <dd>
-                          <del>{c.before || '–'}</del> → <ins>{c.after || '–'}</ins>
+                          {x.state !== 'new' && (
+                            <>
+                              <del>{c.before || '–'}</del> →{' '}
+                            </>
+                          )}
+                          <ins>{c.after || '–'}</ins>
                         </dd>
                       </div>
                     ))}

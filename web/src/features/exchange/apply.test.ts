@@ -67,5 +67,11 @@ test('a change goes back on the version that it made', () => {
     path: '/p/a',
     body: { name: 'was', base: 4 },
   });
+  expect(back(write('a', { method: 'POST', back: { list_id: 'x' } }), 4)).toEqual({
+    key: 'a',
+    method: 'POST',
+    path: '/p/a',
+    body: { list_id: 'x' },
+  });
   expect(back(write('a', { back: { level: 'guest' } }), 4)).toEqual({ key: 'a', method: 'PUT', path: '/p/a', body: { level: 'guest' } });
 });

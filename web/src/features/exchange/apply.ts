@@ -4,7 +4,7 @@ import { newId } from '@/api/id';
 
 export interface Write {
   key: string;
-  method: 'PUT' | 'PATCH' | 'DELETE';
+  method: 'PUT' | 'PATCH' | 'DELETE' | 'POST';
   path: string;
   body?: Record<string, unknown>;
   /** What it replaces, by the names of the body. Without it a new thing is deleted again. */
@@ -33,7 +33,7 @@ const tries = 6;
 /** back is the write that takes another back. */
 export function back(w: Write, version: number | undefined): Write {
   if (w.method === 'PATCH') return { key: w.key, method: 'PATCH', path: w.path, body: { ...w.back, base: version } };
-  if (w.back) return { key: w.key, method: 'PUT', path: w.path, body: w.back };
+  if (w.back) return { key: w.key, method: w.method === 'POST' ? 'POST' : 'PUT', path: w.path, body: w.back };
   return { key: w.key, method: 'DELETE', path: w.path };
 }
 
