@@ -23,7 +23,7 @@ func floorOf() map[string]int {
 	floors := map[int]string{
 		base:     "id clock fault page lang sabotage trace",
 		engines:  "unpack bcf ifc sheet policy personal promise cpm workcal retention",
-		platform: "tabular db schema blob crypt job feed merge mutation mail disclosure evidence egress paper raster sandbox search rest typeface",
+		platform: "tabular ical db schema blob crypt job feed merge mutation mail disclosure evidence egress paper raster sandbox search rest typeface",
 		ground:   "consent person org signin access staff project media comment",
 		features: "exchange drawing point report view form document programme diary message notify privacy prove",
 		delivery: "syncapi opsapi webui cli probes",

@@ -7,13 +7,12 @@ import (
 	"strings"
 	"time"
 
-	ics "github.com/arran4/golang-ical"
-
 	"plumbline/internal/access"
 	"plumbline/internal/bcf"
 	"plumbline/internal/bcf/bcfwrite"
 	"plumbline/internal/db"
 	"plumbline/internal/fault"
+	"plumbline/internal/ical"
 	"plumbline/internal/id"
 	"plumbline/internal/policy"
 )
@@ -113,31 +112,25 @@ func (s *Service) Calendar(ctx context.Context, g access.Grant, all bool) (strin
 	if err != nil {
 		return "", fault.Wrap(op, err)
 	}
-	cal := ics.NewCalendarFor("Plumbline")
-	cal.SetMethod(ics.MethodPublish)
-	cal.SetName(oneLine(site.Name))
+	var events []ical.Event
 	for i := range points {
 		p := &points[i]
 		day, err := time.Parse(time.DateOnly, p.Due)
 		if err != nil || p.Closed {
 			continue
 		}
-		e := cal.AddEvent(string(p.ID) + "@plumbline")
-		e.SetDtStampTime(s.clock.Now())
-		e.SetAllDayStartAt(day)
-		e.SetAllDayEndAt(day.AddDate(0, 0, 1))
-		e.SetSummary(oneLine(p.Number + " " + p.Subject))
-		e.SetTimeTransparency(ics.TransparencyTransparent)
-		if p.Location != "" {
-			e.SetLocation(oneLine(p.Location))
-		}
-		e.SetDescription(oneLine(p.Status))
+		events = append(events, ical.Event{
+			UID: string(p.ID), Summary: p.Number + " " + p.Subject, Location: p.Location, Description: p.Status, First: day, Last: day,
+		})
 	}
-	return cal.Serialize(ics.WithNewLineWindows), nil
+	var b strings.Builder
+	if err := ical.Write(&b, site.Name, s.clock.Now(), events); err != nil {
+		return "", fault.Wrap(op, err)
+	}
+	return b.String(), nil
 }
 
-// oneLine is a text without line breaks and control characters, which a calendar
-// would read as lines of its own.
+// oneLine is a text without line breaks and control characters.
 func oneLine(s string) string {
 	s = strings.Map(func(r rune) rune {
 		if r < ' ' || r == 0x7f || r == 0x2028 || r == 0x2029 {

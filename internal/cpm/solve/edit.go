@@ -343,7 +343,7 @@ func (s *Schedule) spread(t *trial, ahead, behind []int32) error {
 			}
 		}
 	}
-	s.wait.nodes = append(s.wait.nodes[:len(s.wait.nodes):len(s.wait.nodes)], behind...)
+	s.wait.nodes = append(slices.Clip(s.wait.nodes), behind...)
 	return nil
 }
 

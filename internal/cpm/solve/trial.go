@@ -107,7 +107,9 @@ func (s *Schedule) saveNode(p int32) {
 func (s *Schedule) shelve() {
 	if t := s.tried; t != nil && t.ls == nil && t.whole == nil {
 		t.ls, t.lf = s.ls, s.lf
-		s.ls, s.lf = append(s.spare.ls[:0], t.ls...), append(s.spare.lf[:0], t.lf...)
+		s.ls, s.lf = slices.Grow(s.spare.ls[:0], len(t.ls))[:len(t.ls)], slices.Grow(s.spare.lf[:0], len(t.lf))[:len(t.lf)]
+		copy(s.ls, t.ls)
+		copy(s.lf, t.lf)
 		s.spare.ls, s.spare.lf = nil, nil
 	}
 }

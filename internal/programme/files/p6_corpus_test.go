@@ -139,3 +139,42 @@ func TestOpens(t *testing.T) {
 		}
 	}
 }
+
+// TestBaselines: the baselines that P6 XML holds as projects of their own stand
+// at their activities, the current one first of all.
+func TestBaselines(t *testing.T) {
+	t.Parallel()
+	const act = `<Activity><ObjectId>%d</ObjectId><Id>A</Id><Name>x</Name><Type>Task Dependent</Type><PlannedDuration>8</PlannedDuration><PlannedStartDate>2026-01-0%dT08:00:00</PlannedStartDate><PlannedFinishDate>2026-01-0%dT16:00:00</PlannedFinishDate><PlannedLaborCost>12.5</PlannedLaborCost></Activity>`
+	base := func(id, of, day int) string {
+		return fmt.Sprintf(`<BaselineProject><ObjectId>%d</ObjectId><OriginalProjectObjectId>%d</OriginalProjectObjectId>`+act+`</BaselineProject>`, id, of, 100+id, day, day)
+	}
+	file := `<APIBusinessObjects><Project><ObjectId>1</ObjectId><DataDate>2026-01-05T08:00:00</DataDate><CurrentBaselineProjectObjectId>12</CurrentBaselineProjectObjectId>` +
+		fmt.Sprintf(act, 1, 5, 5) + `</Project>` + base(11, 1, 6) + base(12, 1, 7) + base(13, 2, 8) + `</APIBusinessObjects>`
+	d, err := files.Read(strings.NewReader(file), "x.xml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := ""
+	for _, b := range d.Activities[0].Baselines {
+		got += fmt.Sprintf("%d %s %s %d %g; ", b.Number, b.Start, b.Finish, b.Duration/workcal.Hour, b.Cost)
+	}
+	if want := "1 2026-01-06T08:00:00 2026-01-06T16:00:00 8 12.5; 0 2026-01-07T08:00:00 2026-01-07T16:00:00 8 12.5; "; got != want || len(d.Activities) != 1 {
+		t.Errorf("baselines %s, want %s", got, want)
+	}
+	if len(d.Ignored) == 0 || !strings.Contains(strings.Join(d.Ignored, " "), "another project") {
+		t.Errorf("the baseline of another project is not said: %v", d.Ignored)
+	}
+	real := open(t, filepath.Join("p6-pmxml", "BaselineProjects.xml"))
+	counts := map[int]int{}
+	for _, a := range real.Activities {
+		for _, b := range a.Baselines {
+			counts[b.Number]++
+			if b.Start == workcal.None || b.Duration == 0 && !a.Milestone {
+				t.Errorf("%s: %+v", a.Code, b)
+			}
+		}
+	}
+	if counts[0] == 0 || counts[1] != counts[0] || len(counts) != 2 {
+		t.Errorf("P6's own file has baselines %v", counts)
+	}
+}

@@ -20,6 +20,7 @@ func WriteXML(out io.Writer, d *plan.Document) error {
 	w.calendars()
 	w.resources()
 	w.project()
+	w.baselineProjects()
 	_, _ = w.b.WriteString("</APIBusinessObjects>\n")
 	if err := w.b.Flush(); err != nil {
 		return err
@@ -148,6 +149,9 @@ func (w *apiWriter) project() {
 		path = "Longest Path"
 	}
 	w.some("CriticalActivityPathType", path)
+	if list := w.numbers(); len(list) > 0 && list[0] == 0 {
+		w.some("CurrentBaselineProjectObjectId", w.baselineID(0))
+	}
 	w.date("DataDate", o.DataDate)
 	w.some("Id", "P"+w.ids.project)
 	w.date("MustFinishByDate", o.MustEnd)

@@ -12,8 +12,8 @@ import (
 	"plumbline/internal/workcal"
 )
 
-// ReadXML reads a programme of P6's XML. Baselines, which stand
-// in it as projects of their own, are not read.
+// ReadXML reads a programme of P6's XML, with the baselines that stand in it
+// as projects of their own.
 func ReadXML(in io.Reader) (*plan.Document, error) {
 	r := &api{reader: newReader(plan.PMXML)}
 	root := false
@@ -29,7 +29,20 @@ func ReadXML(in io.Reader) (*plan.Document, error) {
 			switch path[1] {
 			case "Project":
 				return markup.Enter
+			case "BaselineProject":
+				if len(r.baselines) < 2*mostBaselines {
+					r.baselines = append(r.baselines, baseline{was: map[string]plan.Baseline{}})
+					return markup.Enter
+				}
+				r.d.Ignore("the programme has more than eleven baselines; the rest is left out")
 			case "Calendar", "Resource":
+				return markup.Take
+			}
+			return markup.Skip
+		}
+		if path[1] == "BaselineProject" {
+			switch path[2] {
+			case "Activity", "ObjectId", "OriginalProjectObjectId":
 				return markup.Take
 			}
 			return markup.Skip
@@ -37,7 +50,7 @@ func ReadXML(in io.Reader) (*plan.Document, error) {
 		switch path[2] {
 		case "Activity", "Relationship", "WBS", "Calendar", "ScheduleOptions", "ResourceAssignment",
 			"ObjectId", "Name", "Id", "PlannedStartDate", "DataDate", "MustFinishByDate", "ActivityDefaultCalendarObjectId",
-			"CriticalActivityFloatLimit", "CriticalActivityPathType":
+			"CurrentBaselineProjectObjectId", "CriticalActivityFloatLimit", "CriticalActivityPathType":
 			return markup.Take
 		}
 		return markup.Skip
@@ -52,15 +65,22 @@ func ReadXML(in io.Reader) (*plan.Document, error) {
 		r.d.Ignore("the file holds several projects; they are computed as one, by the options of the first")
 	}
 	r.finish()
+	r.putBaselines()
 	return r.d, nil
 }
 
 type api struct {
 	*reader
-	project string
+	project       string
+	current       string // ID of the current baseline
+	baselines     []baseline
+	baselinedActs int
 }
 
 func (r *api) take(path []string, e *markup.Element) error {
+	if path[1] == "BaselineProject" {
+		return r.baselined(e)
+	}
 	if len(r.d.Activities) > 1_000_000 || len(r.links) > 8_000_000 || len(r.d.Calendars) > 10_000 {
 		return fault.New(fault.TooLarge, "programme-too-large", "the programme is larger than 1,000,000 activities, 8,000,000 relations or 10,000 calendars")
 	}
@@ -121,6 +141,8 @@ func (r *api) property(e *markup.Element) {
 		set(&o.Start)
 	case "DataDate":
 		set(&o.DataDate)
+	case "CurrentBaselineProjectObjectId":
+		r.current = e.Body
 	case "MustFinishByDate":
 		set(&o.MustEnd)
 	case "ActivityDefaultCalendarObjectId":

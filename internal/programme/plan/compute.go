@@ -37,6 +37,26 @@ func Compute(d *Document, rules cpm.Rules) (*Computed, error) {
 	return &Computed{d, n, s}, nil
 }
 
+// Shown tells when activities are to be done, or were: as the document says, or
+// where it says nothing, as computed.
+func Shown(d *Document, rules cpm.Rules) func(i int) (start, finish workcal.Time) {
+	var c *Computed
+	for i := range d.Activities {
+		if a := &d.Activities[i]; a.Stored.Start == workcal.None && !a.Null && !a.Inactive {
+			c, _ = Compute(d, rules) // or what the document says alone
+			break
+		}
+	}
+	return func(i int) (start, finish workcal.Time) {
+		s := &d.Activities[i].Stored
+		if s.Start == workcal.None && c != nil {
+			x := c.Dates(i)
+			return x.Start, x.Finish
+		}
+		return s.Start, s.Finish
+	}
+}
+
 // Network is the document as the engine takes it: the same indexes.
 func Network(d *Document, rules cpm.Rules) (*cpm.Network, error) {
 	n := &cpm.Network{Options: d.Options}

@@ -16,6 +16,7 @@ const (
 	PMXML  Format = "pmxml"
 	PSPLIB Format = "psplib"
 	Native Format = "plumbline" // made here
+	Table  Format = "table"
 )
 
 // Document is one programme.
@@ -69,6 +70,7 @@ type Activity struct {
 	Estimated                   bool
 	Work                        int32
 	Cost                        float64
+	Unit                        string // what progress is reported in; empty: percent
 
 	Constraints [2]cpm.Constraint
 	Deadline    workcal.Time
