@@ -8,6 +8,7 @@ import (
 	"plumbline/internal/cpm"
 	"plumbline/internal/fault"
 	"plumbline/internal/programme/p6/hours"
+	"plumbline/internal/programme/p6/rows"
 	"plumbline/internal/programme/plan"
 	"plumbline/internal/workcal"
 )
@@ -20,7 +21,7 @@ const maxRows = 4_000_000
 func ReadXER(in io.Reader) (*plan.Document, error) {
 	r := newReader(plan.XER)
 	x := &xer{reader: r}
-	if _, err := rows(in, x.row); err != nil {
+	if _, err := rows.Read(in, x.row); err != nil {
 		return nil, err
 	}
 	r.finish()

@@ -1,4 +1,5 @@
-package p6
+// Package rows reads the tables of an XER file, row by row and within limits.
+package rows
 
 import (
 	"bufio"
@@ -20,10 +21,10 @@ const (
 	maxColumns = 1000
 )
 
-// rows reads an XER file and hands each row to row, by column. It knows the
+// Read reads an XER file and hands each row to row, by column. It knows the
 // encoding by trying: UTF-8, or the code page of Western Europe, in which P6
 // writes elsewhere.
-func rows(in io.Reader, row func(table string, columns map[string]int, values []string) error) (version string, err error) {
+func Read(in io.Reader, row func(table string, columns map[string]int, values []string) error) (version string, err error) {
 	s := bufio.NewScanner(io.LimitReader(in, maxBytes))
 	s.Buffer(make([]byte, 0, 64<<10), maxLine)
 	var table string
