@@ -19,15 +19,15 @@ import type { FrameState } from 'ol/Map';
 import OlMap from 'ol/Map';
 import type MapBrowserEvent from 'ol/MapBrowserEvent';
 import Projection from 'ol/proj/Projection';
-import ImageTile from 'ol/source/ImageTile';
-import TileGrid from 'ol/tilegrid/TileGrid';
+import type ImageTile from 'ol/source/ImageTile';
 import View from 'ol/View';
-import { blank, LayerCanvas, paintCross } from './canvas';
+import { LayerCanvas, paintCross } from './canvas';
 import { Emitter } from './emitter';
-import { apply, fitScale, growth, inside, invert, OVERZOOM, pageSize, resolutions, rounded } from './geometry';
+import { apply, fitScale, growth, inside, invert, OVERZOOM, pageSize, rounded } from './geometry';
 import { stepOf } from './keys';
 import { watchLongPress } from './longpress';
 import { PinPainter } from './pins';
+import { SheetTiles } from './tiles';
 import type { Affine, Look, Padding, Pin, Place, PlanEvents, SheetImage, Size, TileLoader } from './types';
 
 export interface PlanOptions {
@@ -60,15 +60,13 @@ export class PlanViewer {
   private readonly unit: number;
   private readonly pinLayer: Layer;
   private readonly source: ImageTile;
-  private readonly grid: TileGrid;
-  private readonly projection: Projection;
+  private readonly tiles: SheetTiles;
   private over: TileLayer<ImageTile> | null = null;
   private readonly still: boolean;
   private readonly paperCanvas = new LayerCanvas('plan-paper');
   private readonly pinCanvas = new LayerCanvas('plan-pins');
   private padding: Padding;
   private placing = false;
-  private failed = 0;
   private fitted: boolean;
   private readonly stops: (() => void)[] = [];
 
@@ -100,17 +98,8 @@ export class PlanViewer {
       padding: [this.padding.top, this.padding.right, this.padding.bottom, this.padding.left],
     });
 
-    // A dense screen shows the next deeper level at half the size: a tile pixel
-    // is then a device pixel. Above two, the eye gains nothing for the bytes.
-    const dense = window.devicePixelRatio > 1.25 ? 2 : 1;
-    this.grid = new TileGrid({
-      extent,
-      origin: [0, 0],
-      resolutions: resolutions(sheet).map((r) => r * dense),
-      tileSize: sheet.tileSize / dense,
-    });
-    this.projection = projection;
-    this.source = this.sourceOf(options.tiles);
+    this.tiles = new SheetTiles(sheet, projection, extent, this.time(120), (failed) => this.events.emit('missing', { failed }));
+    this.source = this.tiles.source(options.tiles);
     const paper = new Layer({ render: (frame) => this.paintPaper(frame) });
     this.pinLayer = new Layer({ render: (frame) => this.paintPins(frame) });
     const kinetic = this.still ? undefined : new Kinetic(-0.005, 0.05, 100);
@@ -182,8 +171,8 @@ export class PlanViewer {
     if (this.over) this.map.removeLayer(this.over);
     this.over = null;
     if (!tiles) return;
-    const extent = this.grid.getExtent();
-    this.over = new TileLayer({ source: this.sourceOf(tiles), cacheSize: KEPT_TILES, preload: 0, ...(extent ? { extent } : {}) });
+    const extent = this.tiles.grid.getExtent();
+    this.over = new TileLayer({ source: this.tiles.source(tiles), cacheSize: KEPT_TILES, preload: 0, ...(extent ? { extent } : {}) });
     this.map.getLayers().insertAt(2, this.over);
   }
 
@@ -193,9 +182,7 @@ export class PlanViewer {
 
   /** Tiles that failed may now be had: the network or the archive is there. */
   retry(): void {
-    if (this.failed === 0) return;
-    this.failed = 0;
-    this.source.refresh();
+    if (this.tiles.forgive()) this.source.refresh();
   }
 
   // Where one looks
@@ -363,40 +350,6 @@ export class PlanViewer {
       duration: 140,
       easing: easeOut,
     });
-  }
-
-  private sourceOf(tiles: TileLoader): ImageTile {
-    return new ImageTile({
-      projection: this.projection,
-      wrapX: false,
-      transition: this.still ? 0 : 120,
-      tileSize: this.options.sheet.tileSize,
-      tileGrid: this.grid,
-      loader: (z, x, y, { signal }) => this.loadTile(tiles, z, x, y, signal),
-    });
-  }
-
-  private async loadTile(
-    tiles: TileLoader,
-    z: number,
-    x: number,
-    y: number,
-    signal: AbortSignal,
-  ): Promise<ImageBitmap | HTMLImageElement | HTMLCanvasElement> {
-    try {
-      const picture = await tiles(z, x, y, signal);
-      if (this.failed > 0) {
-        this.failed = 0;
-        this.events.emit('missing', { failed: 0 });
-      }
-      return picture ?? blank();
-    } catch (error) {
-      if (!signal.aborted) {
-        this.failed++;
-        this.events.emit('missing', { failed: this.failed });
-      }
-      throw error;
-    }
   }
 
   private projector(frame: FrameState): (p: Place) => Place {

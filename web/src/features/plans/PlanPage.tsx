@@ -32,16 +32,19 @@ import { FilterBar } from '../points/FilterBar';
 import { PointDetail } from '../points/PointDetail';
 import { filterOf, type PointSearch } from '../points/search';
 import { CompareBar, useCompare } from './Compare';
+import { Covering } from './Covering';
 import { PlanCanvas } from './PlanCanvas';
+import { PlanNotices } from './PlanNotices';
 import { PlanTools } from './PlanTools';
 import s from './plans.module.css';
 import { SheetCard } from './SheetCard';
 import { SheetList } from './SheetList';
 import { SheetMarks } from './SheetMarks';
 import { Survey, SurveyMenu, useSurvey } from './Survey';
-import { pinsOf, placeFromText, placeToText, revisionsOf, sheetTitle } from './sheets';
+import { pinsOf, placeFromText, placeToText, sheetTitle } from './sheets';
 import { useAlign } from './useAlign';
 import { useKept } from './useKept';
+import { useShown } from './useShown';
 
 export function PlanPage() {
   const { t } = useLingui();
@@ -328,7 +331,7 @@ function SheetPage({ sheet, project }: { sheet: SheetThing; project: Id }) {
             />
           }
         />
-        <Notices
+        <PlanNotices
           sheet={sheet}
           shown={shown}
           old={old}
@@ -427,94 +430,6 @@ function SheetPage({ sheet, project }: { sheet: SheetThing; project: Id }) {
 
 const noPins: readonly never[] = [];
 
-/**
- * Which revision is looked at, and which two are compared. The one that was the newest when the sheet was opened stays in sight when a
- * newer one comes: the banner says so, and what one reads does not move.
- */
-function useShown(
-  sheet: SheetThing,
-  search: PointSearch,
-  aligning: Revision | null,
-): { shown: Revision; newer?: Revision | undefined; older?: Revision | undefined; newest: () => void } {
-  const all = revisionsOf(sheet);
-  const [first, setFirst] = useState(sheet.revision.id);
-  const newest = () => setFirst(sheet.revision.id);
-  const chosen = all.find((r) => r.id === search.rev);
-  const shown = aligning ?? chosen ?? all.find((r) => r.id === first) ?? sheet.revision;
-  const other = aligning ? undefined : all.find((r) => r.id === search.with && r.id !== shown.id);
-  if (!other) return { shown, newest };
-  const at = (r: Revision) => all.indexOf(r);
-  const [newer, older] = at(other) < at(shown) ? [other, shown] : [shown, other];
-  return { shown: newer, newer, older, newest };
-}
-
-/** What is to be known of the revision that one looks at. */
-function Notices({
-  sheet,
-  shown,
-  old,
-  align,
-  mayManage,
-  online,
-  comparing,
-  onNewest,
-}: {
-  sheet: SheetThing;
-  shown: Revision;
-  old: boolean;
-  align: ReturnType<typeof useAlign>;
-  mayManage: boolean;
-  online: boolean;
-  comparing: boolean;
-  onNewest: () => void;
-}) {
-  const newest = sheet.revision.code;
-  if (align.aligning) {
-    const { places, onto, revision } = align.aligning;
-    const on = places.length < 2 ? onto.code : revision.code;
-    return (
-      <div className={s.hint} role="status">
-        <span>
-          {places.length === 0 && <Trans>On rev {on}: tap a place that you find on both revisions. Take corners far apart.</Trans>}
-          {places.length === 1 && <Trans>On rev {on}: tap a second place, far from the first.</Trans>}
-          {places.length === 2 && <Trans>Now on rev {on}: tap the first place again.</Trans>}
-          {places.length === 3 && <Trans>On rev {on}: tap the second place again.</Trans>}
-        </span>
-        <Button size="compact-sm" variant="subtle" onClick={align.stop}>
-          <Trans>Cancel</Trans>
-        </Button>
-      </div>
-    );
-  }
-  if (old)
-    return (
-      <div className={s.oldSheet} role="alert">
-        <span>
-          <Trans>
-            You are on an old sheet: rev {shown.code}. The newest is rev {newest}.
-          </Trans>
-        </span>
-        <Button size="compact-sm" onClick={onNewest}>
-          <Trans>Show the newest</Trans>
-        </Button>
-      </div>
-    );
-  if (shown.alignment === 'none' && !comparing)
-    return (
-      <div className={s.oldSheet} role="status">
-        <span>
-          <Trans>How this revision lies on the sheet is not known: points may stand in the wrong place.</Trans>
-        </span>
-        {mayManage && (
-          <Button size="compact-sm" disabled={!online} onClick={() => align.start(shown)}>
-            <Trans>Align by hand</Trans>
-          </Button>
-        )}
-      </div>
-    );
-  return null;
-}
-
 /** The filters that a change of the bar may take away. */
 const unset: Partial<PointSearch> = {
   status: undefined,
@@ -531,23 +446,3 @@ const unset: Partial<PointSearch> = {
   closed: undefined,
   q: undefined,
 };
-
-/** Tells how much of the plan the card over it covers. */
-function Covering({ onHeight, children }: { onHeight: (px: number) => void; children: React.ReactNode }) {
-  const box = useRef<HTMLDivElement>(null);
-  useEffect(() => {
-    const card = box.current?.firstElementChild as HTMLElement | null;
-    if (!card) return;
-    const sizes = new ResizeObserver(() => onHeight(card.offsetHeight));
-    sizes.observe(card);
-    return () => {
-      sizes.disconnect();
-      onHeight(0);
-    };
-  }, [onHeight]);
-  return (
-    <div ref={box} className={s.covering}>
-      {children}
-    </div>
-  );
-}
