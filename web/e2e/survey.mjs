@@ -53,6 +53,48 @@ test('a sheet gets its scale, is measured, gets a room that a pin lies in withou
   assert.ok(Math.abs(length - 5) < 0.05, `half of ten metres is ${length}`);
   await page.getByRole('button', { name: 'Done', exact: true }).click();
 
+  // In feet and inches, which this browser remembers.
+  await page.getByRole('button', { name: 'Measure', exact: true }).click();
+  await page.getByRole('menuitem', { name: 'In feet and inches' }).click();
+  await page.getByRole('menuitem', { name: 'In metres' }).waitFor();
+  await page.keyboard.press('Escape');
+  await page.reload();
+  await plan.waitFor();
+  await choose('Measure an area');
+  await vertices([
+    [0.4, 0.5],
+    [0.5, 0.5],
+    [0.5, 0.6],
+  ]);
+  assert.match(await page.locator('[data-result]').innerText(), /^[\d.,]+ ft²/);
+  await page.getByRole('button', { name: 'Done', exact: true }).click();
+  await choose('Measure a length');
+  await vertices([
+    [0.4, 0.5],
+    [0.5, 0.5],
+  ]);
+  assert.match(await page.locator('[data-result]').innerText(), /^16′-[3-7]( \d\/\d)?″$/, 'five metres');
+  await page.getByRole('button', { name: 'Done', exact: true }).click();
+  await choose('Set the scale');
+  await vertices([
+    [0.4, 0.4],
+    [0.6, 0.4],
+  ]);
+  const distance = page.getByRole('textbox', { name: 'Distance in feet and inches' });
+  await distance.fill('12 and a bit');
+  await page.getByText('Such as 12′-6 1/2″').waitFor();
+  assert.ok(await page.getByRole('button', { name: 'Save', exact: true }).isDisabled());
+  await distance.fill("30'-6");
+  await page.getByText('= 30′-6″').waitFor();
+  assert.deepEqual(await axe(page), []);
+  await page.getByRole('button', { name: 'Save', exact: true }).click();
+  await until('the scale is on the server in metres', async () =>
+    (await marks()).some((m) => m.kind === 'scale' && Math.abs(m.metres - 30.5 * 0.3048) < 1e-9),
+  );
+  await page.getByRole('button', { name: 'Measure', exact: true }).click();
+  await page.getByRole('menuitem', { name: 'In metres' }).click();
+  await page.keyboard.press('Escape');
+
   await context.setOffline(true);
   await choose('Draw a room');
   await vertices([

@@ -244,9 +244,11 @@ export class PlanViewer {
 
   /** What other things cover, so that the middle is the middle of the rest. */
   setPadding(padding: Padding): void {
+    const more = padding.bottom < this.padding.bottom || padding.right < this.padding.right;
     this.padding = padding;
     this.view.padding = [padding.top, padding.right, padding.bottom, padding.left];
     if (this.fitted) this.fit(false);
+    else if (more) this.fill();
   }
 
   /** Where a place stands on the screen, in CSS pixels of the target. */
@@ -305,7 +307,6 @@ export class PlanViewer {
    */
   private showPage(place: Place, smooth: boolean): void {
     const size = this.size();
-    const pad = this.padding;
     const now = 1 / (this.view.getResolution() ?? 1);
     const whole = fitScale(this.page, size, this.framed());
     if (size.width >= NARROW && now <= whole * 1.01) {
@@ -313,14 +314,28 @@ export class PlanViewer {
       return;
     }
     const scale = Math.max(now, size.width < NARROW ? fitScale(this.page, size, NO_PADDING) * 2.4 : whole);
+    this.fitted = false;
+    this.move(this.filling(place, scale), 1 / scale, smooth);
+  }
+
+  /** Where to look for a place to be seen and the sheet to fill the view: no emptiness beside it that need not be. */
+  private filling(place: Place, scale: number): [number, number] {
+    const size = this.size();
+    const pad = this.padding;
     const middle = (at: number, page: number, room: number) => {
       const half = Math.max(1, room) / scale / 2;
       return half * 2 >= page ? page / 2 : Math.max(half, Math.min(page - half, at));
     };
     const x = middle(place.x, this.page.width, size.width - pad.left - pad.right);
     const y = middle(-place.y, this.page.height, size.height - pad.top - pad.bottom);
-    this.fitted = false;
-    this.move([x, -y], 1 / scale, smooth);
+    return [x, -y];
+  }
+
+  /** What was covered is seen again: the sheet takes the room. */
+  private fill(): void {
+    const [x = 0, y = 0] = this.view.getCenter() ?? [];
+    const [inX, inY] = this.filling({ x, y }, 1 / (this.view.getResolution() ?? 1));
+    if (Math.hypot(inX - x, inY - y) > 1e-6 * this.page.width) this.move([inX, inY], undefined, true);
   }
 
   private revealPage(place: Place): void {

@@ -20,6 +20,8 @@ import { type Density, density, setDensity } from '@/app/density';
 import { fieldErrors } from '@/app/errors';
 import { isLocale, locales, speak } from '@/app/i18n';
 import { lasting } from '@/app/install';
+import { setUnits, useUnits } from '@/app/units';
+import type { Units } from '@/engines/plan/units';
 import { Failed, PasswordField } from '@/features/signin/index';
 import { useDevice, useDeviceState, useSession } from '@/store';
 import { EmptyState, Page, Section, Skeleton, toast } from '@/ui';
@@ -133,7 +135,8 @@ function Screen() {
   const [rows, setRows] = useState<Density>(density());
   const [keys, setKeys] = useState(keysOn());
   const [kept, setKept] = useState<boolean>();
-  const [a, b] = [useId(), useId()];
+  const units = useUnits();
+  const [a, b, c] = [useId(), useId(), useId()];
   useEffect(() => {
     void lasting().then(setKept);
   }, []);
@@ -170,6 +173,20 @@ function Screen() {
               { value: 'compact', label: t`Compact` },
               { value: 'normal', label: t`Normal` },
               { value: 'gloves', label: t`Gloves` },
+            ]}
+          />
+        </div>
+        <div>
+          <Text id={c} size="sm" fw={500} mb={4}>
+            <Trans>Measures on plans</Trans>
+          </Text>
+          <SegmentedControl
+            aria-labelledby={c}
+            value={units}
+            onChange={(v) => setUnits(v as Units)}
+            data={[
+              { value: 'metric', label: t`Metres` },
+              { value: 'imperial', label: t`Feet and inches` },
             ]}
           />
         </div>

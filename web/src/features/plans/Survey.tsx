@@ -1,13 +1,15 @@
 /** What is laid onto a sheet (rooms, scale, links), shown lightly on the plan; and what one measures on it. */
 import { Trans, useLingui } from '@lingui/react/macro';
-import { Button, Menu, NumberInput, Select } from '@mantine/core';
+import { Button, Menu, Select, TextInput } from '@mantine/core';
 import { useNavigate } from '@tanstack/react-router';
 import { useCallback, useEffect, useState } from 'react';
 import { call } from '@/api/client';
 import { newId } from '@/api/id';
 import type { Id, Sheet, SheetMark } from '@/api/types';
 import { errorText } from '@/app/errors';
+import { setUnits, useUnits } from '@/app/units';
 import { areaOf, lengthOf, metresPerUnit, moved, type Place, type PlanViewer, placesOf } from '@/engines/plan';
+import { feetText, readLength, squareFeet } from '@/engines/plan/units';
 import { placePath, useCommands, useMay, useOpenProject, useThings } from '@/store';
 import { toast } from '@/ui';
 import { PlaceSelect } from '../points/fields';
@@ -167,12 +169,18 @@ function SurveyBar({ survey, tool, sheet }: { survey: ReturnType<typeof useSurve
   const { t, i18n } = useLingui();
   const commands = useCommands();
   const sheets = useThings('sheets').filter((x) => x.id !== sheet.id);
-  const [metres, setMetres] = useState<number | string>('');
+  const [written, setWritten] = useState('');
   const [place, setPlace] = useState<Id | null>(survey.room?.location_id ?? null);
   const [target, setTarget] = useState<Id | null>(null);
   const { places } = survey;
   const unit = metresPerUnit(sheet.marks ?? []);
+  const units = useUnits();
+  const feet = units === 'imperial';
+  const metres = readLength(written, units);
   const number = (v: number) => i18n.number(v, { maximumFractionDigits: v < 100 ? 2 : 1 });
+  const length = (m: number) => (feet ? feetText(m) : `${number(m)} m`);
+  const known = metres !== null && metres <= 100_000;
+  const area = (m2: number) => (feet ? `${number(squareFeet(m2))} ft²` : `${number(m2)} m²`);
   const save = async (what: Omit<SheetMark, 'id' | 'kind' | 'at'>) => {
     const kind = tool as SheetMark['kind'];
     const id = survey.room?.id ?? newId();
@@ -190,11 +198,11 @@ function SurveyBar({ survey, tool, sheet }: { survey: ReturnType<typeof useSurve
   const result = () => {
     if (!enough || (tool !== 'length' && tool !== 'area')) return null;
     if (unit === null) return <Trans>This sheet has no scale yet: a manager sets it by two places and their distance.</Trans>;
-    if (tool === 'length') return <b data-result>{number(lengthOf(places) * unit)} m</b>;
-    const around = number(lengthOf([...places, places[0] as Place]) * unit);
+    if (tool === 'length') return <b data-result>{length(lengthOf(places) * unit)}</b>;
+    const around = length(lengthOf([...places, places[0] as Place]) * unit);
     return (
       <b data-result>
-        {number(areaOf(places) * unit * unit)} m², <Trans>{around} m around</Trans>
+        {area(areaOf(places) * unit * unit)}, <Trans>{around} around</Trans>
       </b>
     );
   };
@@ -211,17 +219,23 @@ function SurveyBar({ survey, tool, sheet }: { survey: ReturnType<typeof useSurve
         {result()}
       </span>
       {tool === 'scale' && enough && (
-        <NumberInput
-          size="xs"
-          w={130}
-          aria-label={t`Distance in metres`}
-          placeholder={t`Distance in metres`}
-          min={0}
-          max={100000}
-          decimalScale={3}
-          value={metres}
-          onChange={setMetres}
-        />
+        <>
+          <TextInput
+            size="xs"
+            w={150}
+            aria-label={feet ? t`Distance in feet and inches` : t`Distance in metres`}
+            placeholder={feet ? `12′-6″` : t`Distance in metres`}
+            inputMode={feet ? 'text' : 'decimal'}
+            maxLength={30}
+            error={written.trim() !== '' && !known}
+            value={written}
+            onChange={(e) => setWritten(e.currentTarget.value)}
+          />
+          {known && <span data-read>= {length(metres)}</span>}
+          {written.trim() !== '' && !known && (
+            <span>{feet ? t`Such as 12′-6 1/2″, 30″ or 3.8 m.` : t`Such as 3.8, 380 cm or 12′-6″.`}</span>
+          )}
+        </>
       )}
       {tool === 'room' && enough && <PlaceSelect size="xs" aria-label={t`Location of the room`} value={place} onChange={setPlace} />}
       {tool === 'link' && enough && (
@@ -238,11 +252,11 @@ function SurveyBar({ survey, tool, sheet }: { survey: ReturnType<typeof useSurve
       {tool !== 'length' && tool !== 'area' && (
         <Button
           size="compact-sm"
-          disabled={!enough || (tool === 'scale' && !(Number(metres) > 0)) || (tool === 'room' && !place) || (tool === 'link' && !target)}
+          disabled={!enough || (tool === 'scale' && !known) || (tool === 'room' && !place) || (tool === 'link' && !target)}
           onClick={() =>
             void save(
               tool === 'scale'
-                ? { ...none, metres: Number(metres) }
+                ? { ...none, metres: metres ?? 0 }
                 : tool === 'room'
                   ? { ...none, location_id: place }
                   : { ...none, target_id: target },
@@ -321,6 +335,7 @@ export function SurveyMenu({
   const sheets = useThings('sheets');
   const locations = useThings('locations');
   const { pool } = useOpenProject();
+  const units = useUnits();
   const marks = sheet.marks ?? [];
   const titleOf = (id: Id | null) => {
     const found = sheets.find((x) => x.id === id);
@@ -360,6 +375,9 @@ export function SurveyMenu({
         </Menu.Item>
         <Menu.Item onClick={() => onTool('area')}>
           <Trans>Measure an area</Trans>
+        </Menu.Item>
+        <Menu.Item onClick={() => setUnits(units === 'metric' ? 'imperial' : 'metric')} closeMenuOnClick={false}>
+          {units === 'metric' ? <Trans>In feet and inches</Trans> : <Trans>In metres</Trans>}
         </Menu.Item>
         {links.length > 0 && <Menu.Label>{t`Links on this sheet`}</Menu.Label>}
         {links.map(({ mark, title }) => (
