@@ -152,8 +152,11 @@ func (r *reader) task(e *markup.Element) {
 	a.IgnoreResourceCalendar = yes(e.Text("IgnoreResourceCalendar"))
 	a.TaskType, a.Priority = number(e.Text("Type")), number(e.Text("Priority"))
 	a.FixedDuration = a.TaskType == 1
-	a.Duration, _ = duration(e.Text("Duration"))
-	a.Duration = max(0, a.Duration)
+	length, ok := duration(e.Text("Duration"))
+	if a.Duration = max(0, length); !ok && e.Text("Duration") != "" {
+		r.d.Ignore("a duration that cannot be read, or is longer than a programme, is taken as none")
+	}
+	r.d.Dated(date, e.Text("ConstraintDate"), e.Text("Deadline"), e.Text("ActualStart"), e.Text("ActualFinish"))
 	a.Format = number(e.Text("DurationFormat"))
 	a.Elapsed, a.Estimated = elapsed(a.Format), yes(e.Text("Estimated"))
 	a.Remaining, a.Actual = a.Duration, 0

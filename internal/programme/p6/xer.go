@@ -87,6 +87,9 @@ func (x *xer) row(table string, columns map[string]int, values []string) error {
 	case "PROJWBS":
 		x.wbs = append(x.wbs, wbs{get("wbs_id"), get("parent_wbs_id"), get("wbs_short_name"), get("wbs_name"), get("seq_num")})
 	case "TASK":
+		if len(x.d.Activities) >= 1_000_000 {
+			return fault.New(fault.TooLarge, "programme-too-large", "the programme has more than 1,000,000 activities")
+		}
 		x.task(get)
 	case "TASKPRED":
 		l := link{from: get("pred_task_id"), to: get("task_id")}
@@ -178,6 +181,7 @@ func (x *xer) task(get func(string) string) {
 	a.Kind = xerKinds[get("task_type")]
 	a.Milestone = a.Kind == cpm.StartMilestone || a.Kind == cpm.FinishMilestone
 	a.Duration, a.Remaining = max(0, ticks(get("target_drtn_hr_cnt"))), max(0, ticks(get("remain_drtn_hr_cnt")))
+	x.d.Dated(date, get("cstr_date"), get("cstr_date2"), get("act_start_date"), get("act_end_date"))
 	a.Constraints[0] = constraint(xerRules, get("cstr_type"), get("cstr_date"))
 	a.Constraints[1] = constraint(xerRules, get("cstr_type2"), get("cstr_date2"))
 	a.ActualStart, a.ActualFinish = date(get("act_start_date")), date(get("act_end_date"))

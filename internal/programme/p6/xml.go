@@ -219,6 +219,7 @@ func (r *api) activity(e *markup.Element) {
 	if e.Text("RemainingDuration") == "" {
 		a.Remaining = a.Duration
 	}
+	r.d.Dated(date, e.Text("PrimaryConstraintDate"), e.Text("SecondaryConstraintDate"), e.Text("ActualStartDate"), e.Text("ActualFinishDate"))
 	a.Constraints[0] = constraint(apiRules, e.Text("PrimaryConstraintType"), e.Text("PrimaryConstraintDate"))
 	a.Constraints[1] = constraint(apiRules, e.Text("SecondaryConstraintType"), e.Text("SecondaryConstraintDate"))
 	a.ActualStart, a.ActualFinish = date(e.Text("ActualStartDate")), date(e.Text("ActualFinishDate"))

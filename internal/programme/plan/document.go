@@ -167,3 +167,12 @@ func (d *Document) Ignore(what string) {
 		d.Ignored = append(d.Ignored, what)
 	}
 }
+
+// Dated notes that one of the texts was to be a date, and is none of a programme.
+func (d *Document) Dated(read func(string) workcal.Time, texts ...string) {
+	for _, s := range texts {
+		if s != "" && s != "NA" && read(s) == workcal.None {
+			d.Ignore("a date that cannot be read, or lies outside the years 1900 to 2132, is left out")
+		}
+	}
+}
