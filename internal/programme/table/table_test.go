@@ -270,3 +270,22 @@ func FuzzTable(f *testing.F) {
 		}
 	})
 }
+
+// TestDates: how people write a day, and what is none.
+func TestDates(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]string{
+		"05.01.2026": "2026-01-05T08:00:00", "5.1.2026": "2026-01-05T08:00:00", "5/1/2026": "2026-01-05T08:00:00", "05-01-26": "2026-01-05T08:00:00", "2026-01-05": "2026-01-05T08:00:00",
+		"Mo 05.01.26": "2026-01-05T08:00:00", "lun. 05/01/26": "2026-01-05T08:00:00", "2026-01-05T10:30:00": "2026-01-05T10:30:00", "5.1.2026 10:30": "2026-01-05T10:30:00",
+		"29.02.2028": "2028-02-29T08:00:00", "29.02.2026": "", "2026/01/05": "", "1.13.2026": "", "05.01-2026": "", "05.01.202": "", "2026-01-005": "", "05.01.1066": "", "5.1.2026 25:00": "", "soon": "",
+	} {
+		d, err := table.Read(strings.NewReader("name;start;duration\nA;" + text + ";1d\n"))
+		got := ""
+		if err == nil {
+			got = d.Activities[0].Stored.Start.String()
+		}
+		if got != want {
+			t.Errorf("%q is %s, want %q", text, got, want)
+		}
+	}
+}

@@ -207,11 +207,38 @@ func referenceOf(s, lang string, known map[string]int) (reference, string) {
 	return reference{}, "unknown-predecessor"
 }
 
-var (
-	weekday = regexp.MustCompile(`^\p{L}+\.?,?\s+`)
-	layouts = []string{"2006-1-2", "2.1.2006", "2/1/2006", "2-1-2006", "2.1.06", "2/1/06", "2-1-06"}
-	clocks  = []string{"", " 15:04", " 15:04:05", "T15:04", "T15:04:05", "T15:04:05Z"}
-)
+// written is a date as people write it, after the name of the weekday.
+var written = regexp.MustCompile(`^(?:\p{L}+\.?,?\s+)?(\d{1,4})([-./])(\d{1,2})([-./])(\d{1,4})(?:[ T](\d{1,2}):(\d{2})(?::(\d{2}))?Z?)?$`)
+
+// parsed reads 2026-01-05, 5.1.2026, 05/01/26, each with a time or without.
+func parsed(s string) (time.Time, bool) {
+	m := written.FindStringSubmatch(s)
+	if m == nil || m[2] != m[4] {
+		return time.Time{}, false
+	}
+	n := func(i int) int {
+		x, _ := strconv.Atoi(m[i]) // digits, or nothing
+		return x
+	}
+	year, month, day := n(5), n(3), n(1)
+	switch {
+	case len(m[1]) == 4 && m[2] == "-":
+		year, day = n(1), n(5)
+		if len(m[5]) > 2 {
+			return time.Time{}, false
+		}
+	case len(m[1]) > 2:
+		return time.Time{}, false
+	case len(m[5]) == 2:
+		if year += 2000; year >= 2069 {
+			year -= 100
+		}
+	case len(m[5]) != 4:
+		return time.Time{}, false
+	}
+	t := time.Date(year, time.Month(month), day, n(6), n(7), n(8), 0, time.UTC)
+	return t, t.Day() == day && int(t.Month()) == month && t.Hour() == n(6) && t.Minute() == n(7) && t.Second() == n(8)
+}
 
 // dateOf reads a date, with the time of day where there is one. Days come before
 // months.
@@ -220,16 +247,8 @@ func dateOf(c *tabular.Cell) (t workcal.Time, clock, ok bool) {
 	switch c.Kind {
 	case tabular.Date, tabular.Instant:
 	case tabular.Text:
-		s := weekday.ReplaceAllString(strings.TrimSpace(c.Text), "")
-		found := false
-		for _, layout := range layouts {
-			for _, k := range clocks {
-				if x, err := time.Parse(layout+k, s); err == nil && !found {
-					at, found = x, true
-				}
-			}
-		}
-		if !found {
+		var good bool
+		if at, good = parsed(strings.TrimSpace(c.Text)); !good {
 			return workcal.None, false, false
 		}
 	default:
