@@ -18,6 +18,15 @@ func fixturesProgramme(*world) []fixture {
 		{"programme-schedule", inCharge, anActivity, nil, 200, `"{activity}"`, ""},
 		{"programme-edit", manager, anActivity, `{"edits":[{"do":"set","activity":"{activity}","duration":960}]}`, 200, `"undo":[{"do":"set"`, "activity changed"},
 		{"programme-delays", guestsJob, anActivity, nil, 200, `"kind":"edit"`, ""},
+		{"programme-import", manager, anActivity, raw{"application/octet-stream", []byte(aFile)}, 200, `"added":1`, ""},
+		{"programme-import-approve", manager, anImport, nil, 200, `"number":1`, "programme imported"},
+		{"programme-revisions", guestsJob, aRevision, nil, 200, `"{import}"`, ""},
+		{"programme-compare", guestsJob, aRevision, nil, 200, `"total":0`, ""},
+		{"programme-export", guestsJob, anActivity, nil, 200, "Masonry", ""},
+		{"baseline-list", guestsJob, aBaseline, nil, 200, `"{baseline}"`, ""},
+		{"baseline-put", manager, anActivityAndABaseline, `{"name":"As agreed"}`, 201, `"{baseline}"`, "programme baseline"},
+		{"baseline-get", guestsJob, aBaseline, nil, 200, `"{activity}"`, ""},
+		{"baseline-remove", manager, aBaseline, nil, 204, "", "programme baseline"},
 		{"activity-get", inCharge, anActivity, nil, 200, `"Masonry"`, ""},
 		{"activity-history", inCharge, anActivity, nil, 200, `"created"`, ""},
 		{"activity-report", inCharge, anActivityAndAReport, `{"kind":"progress","percent":40}`, 201, `"percent":40`, "activity reported"},
@@ -44,6 +53,32 @@ func anActivity(w *world) vars {
 		{"do":"add","activity":"{activity}","name":"Masonry","duration":480,"in_charge":[{"kind":"person","id":"{in charge}"}]},
 		{"do":"add","activity":"{next}","after":"{activity}","name":"Roof","duration":480},
 		{"do":"link","from":"{activity}","to":"{next}","link":"FS"}]}`))
+	return v
+}
+
+// aFile has one activity of its own.
+const aFile = `<Project xmlns="http://schemas.microsoft.com/project"><StartDate>2026-01-05T08:00:00</StartDate><Tasks><Task><UID>1</UID><Name>Piles</Name><OutlineLevel>1</OutlineLevel><Duration>PT8H0M0S</Duration></Task></Tasks></Project>`
+
+func anImport(w *world) vars {
+	v := anActivity(w)
+	var read struct {
+		Import string `json:"import"`
+	}
+	w.act("manager", http.MethodPost, "/api/v1/projects/{project}/programmes/{programme}/imports", v, raw{"application/octet-stream", []byte(aFile)}).json(w.t, &read)
+	return v.with(vars{"import": read.Import})
+}
+
+func aRevision(w *world) vars {
+	v := anImport(w)
+	w.act("manager", http.MethodPost, "/api/v1/projects/{project}/programmes/{programme}/imports/{import}/approve", v, nil)
+	return v
+}
+
+func anActivityAndABaseline(w *world) vars { return anActivity(w).with(fresh("baseline")(w)) }
+
+func aBaseline(w *world) vars {
+	v := anActivityAndABaseline(w)
+	w.act("manager", http.MethodPut, "/api/v1/projects/{project}/programmes/{programme}/baselines/{baseline}", v, `{"name":"As agreed"}`)
 	return v
 }
 

@@ -48,6 +48,7 @@ import (
 	"plumbline/internal/privacy/request"
 	"plumbline/internal/privacy/sweep"
 	"plumbline/internal/programme"
+	"plumbline/internal/programme/revise"
 	"plumbline/internal/programme/site"
 	"plumbline/internal/project"
 	"plumbline/internal/project/lists"
@@ -98,6 +99,7 @@ type House struct {
 
 	Programmes *programme.Service
 	Site       *site.Service
+	Revise     *revise.Service
 	Consents   *consent.Service
 	Evidence   *evidence.Log
 	Policy     *policytext.Service

@@ -4,6 +4,7 @@ import (
 	"plumbline/internal/app/joined"
 	"plumbline/internal/programme"
 	"plumbline/internal/programme/kept"
+	"plumbline/internal/programme/revise"
 	"plumbline/internal/programme/site"
 )
 
@@ -12,5 +13,6 @@ func (h *House) wireProgramme() {
 	book := kept.New(h.DB, joined.Projects{})
 	h.Programmes = programme.New(h.DB, book)
 	h.Site = site.New(h.DB, book, joined.Points{Service: h.Points})
+	h.Revise = revise.New(h.DB, book)
 	h.Points.Follow = joined.Follow(h.Site)
 }

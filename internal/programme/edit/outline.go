@@ -2,6 +2,7 @@ package edit
 
 import (
 	"slices"
+	"strconv"
 
 	"plumbline/internal/cpm"
 	"plumbline/internal/fault"
@@ -80,7 +81,7 @@ func (b *batch) add(e *Edit) error {
 		e.Fields.Kind = nil // it becomes one by what is put below it
 	}
 	a := plan.NewActivity()
-	a.ID = string(e.Activity)
+	a.ID = b.source()
 	up, at, err := b.place(e.Parent, e.After)
 	if err != nil {
 		return err
@@ -95,6 +96,28 @@ func (b *batch) add(e *Edit) error {
 	}
 	b.undo = append(b.undo[:undo], Edit{Do: Remove, Activity: e.Activity})
 	return nil
+}
+
+// ours is where the numbers begin that activities made here have beside those of
+// files, which count from one: a file that goes out and comes back knows them
+// by these.
+const ours = 1_500_000_000
+
+// MadeHere reports whether an activity of that key of the source was made here.
+func MadeHere(source string) bool {
+	n, err := strconv.Atoi(source)
+	return err == nil && n >= ours
+}
+
+// source is the key of the next activity that is made here.
+func (b *batch) source() string {
+	next := ours
+	for i := range b.m.Doc.Activities {
+		if n, err := strconv.Atoi(b.m.Doc.Activities[i].ID); err == nil && n >= next {
+			next = n + 1
+		}
+	}
+	return strconv.Itoa(next)
 }
 
 // insert puts activities, the first of which goes below up, at a place. Their

@@ -2,6 +2,7 @@ package kept
 
 import (
 	"context"
+	"maps"
 	"slices"
 
 	"plumbline/internal/access"
@@ -24,7 +25,8 @@ type Change struct {
 	Fields  []live.Field
 	Changed []live.Change
 	Cause   Cause
-	Lenient bool // kept even where it cannot be computed
+	Touched map[id.Activity]bool // rows that differ in what no field tells
+	Lenient bool                 // kept even where it cannot be computed
 }
 
 // Write changes a programme as a planner: do says into what, after is told how
@@ -57,6 +59,7 @@ func (s *Book) Write(ctx context.Context, g access.Grant, p id.Programme, do fun
 func (s *Book) Save(tx *db.Tx, g access.Grant, h rows.Head, was *Entry, c *Change) (rows.Head, *Entry, error) {
 	c.Now.Version = h.Version + 1
 	touched := map[id.Activity]bool{}
+	maps.Copy(touched, c.Touched)
 	for _, ch := range c.Changed {
 		touched[ch.Activity] = true
 		if i, ok := c.Now.Index(ch.Activity); ok {

@@ -117,3 +117,13 @@ func (m *Model) Charged() []Charge {
 		return cmp.Or(cmp.Compare(a.Kind, b.Kind), cmp.Compare(a.ID, b.ID))
 	})
 }
+
+// Ours is the document with the project's own ids in the place of the source's.
+func Ours(m *Model) *plan.Document {
+	d := *m.Doc
+	d.Activities = slices.Clone(d.Activities)
+	for i := range d.Activities {
+		d.Activities[i].ID = string(m.Lines[i].ID)
+	}
+	return &d
+}

@@ -9,6 +9,7 @@ import (
 	"plumbline/internal/fault"
 	"plumbline/internal/id"
 	"plumbline/internal/programme"
+	"plumbline/internal/programme/revise"
 	"plumbline/internal/programme/site"
 	"plumbline/internal/rest"
 	"plumbline/internal/workcal"
@@ -20,6 +21,7 @@ type Enter func(ctx context.Context, c rest.Caller, project id.Project) (access.
 type api struct {
 	programmes *programme.Service
 	site       *site.Service
+	revise     *revise.Service
 	enter      Enter
 }
 
@@ -28,8 +30,8 @@ type api struct {
 const editBody = 8 * rest.JSONBody
 
 // Register adds the operations.
-func Register(a *rest.API, s *programme.Service, on *site.Service, enter Enter) {
-	h := &api{s, on, enter}
+func Register(a *rest.API, s *programme.Service, on *site.Service, files *revise.Service, enter Enter) {
+	h := &api{s, on, files, enter}
 	const tag, all = "Programme", "/projects/{project}/programmes"
 	const one = all + "/{programme}"
 	rest.Handle(a, rest.Op{ID: "programme-list", Method: http.MethodGet, Path: all, Tag: tag, Summary: "List the programmes of a project",
@@ -53,6 +55,7 @@ func Register(a *rest.API, s *programme.Service, on *site.Service, enter Enter) 
 	rest.Handle(a, rest.Op{ID: "programme-delays", Method: http.MethodGet, Path: one + "/delays", Tag: tag, Summary: "What moved the end of a programme",
 		Description: "When, by whom, from what; the newest first. For guests and above.", Who: rest.SignedIn, Rate: rest.Reads}, h.delays)
 	h.registerSite(a)
+	h.registerRevise(a)
 }
 
 func (h *api) in(ctx context.Context, project id.Project) (access.Grant, error) {

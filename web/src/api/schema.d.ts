@@ -2912,6 +2912,54 @@ export interface paths {
         patch: operations["programme-change"];
         trace?: never;
     };
+    "/api/v1/projects/{project}/programmes/{programme}/baselines": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The baselines of a programme
+         * @description The oldest first. For guests and above.
+         */
+        get: operations["baseline-list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/programmes/{programme}/baselines/{baseline}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The dates of a baseline
+         * @description Columns of equal length. For guests and above.
+         */
+        get: operations["baseline-get"];
+        /**
+         * Take a baseline
+         * @description The dates as they are planned now. Doing it again changes nothing and answers 200. For managers.
+         */
+        put: operations["baseline-put"];
+        post?: never;
+        /**
+         * Take a baseline away
+         * @description For managers.
+         */
+        delete: operations["baseline-remove"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{project}/programmes/{programme}/delays": {
         parameters: {
             query?: never;
@@ -2952,6 +3000,66 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{project}/programmes/{programme}/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A programme as a file
+         * @description As it stands, with what was reported and the dates that are forecast. as is xml (MS Project), xer, pmxml (P6), csv, xlsx or ics. For guests and above.
+         */
+        get: operations["programme-export"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/programmes/{programme}/imports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Read a file for a programme
+         * @description The body is the file: MS Project XML, Primavera XER or P6 XML, a table. It is told apart from what is there and waits; nothing changes until it is approved. name helps to tell formats. For managers.
+         */
+        post: operations["programme-import"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/programmes/{programme}/imports/{import}/approve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Approve a file that was read
+         * @description It becomes a revision. What was reported stays; what the file no longer has is marked gone. Doing it again changes nothing. For managers.
+         */
+        post: operations["programme-import-approve"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{project}/programmes/{programme}/restore": {
         parameters: {
             query?: never;
@@ -2966,6 +3074,46 @@ export interface paths {
          * @description Undoes a delete of the last 30 days. For managers.
          */
         post: operations["programme-restore"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/programmes/{programme}/revisions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The files that a programme came from
+         * @description The newest first. For guests and above.
+         */
+        get: operations["programme-revisions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/programmes/{programme}/revisions/{import}/changes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What differs between two revisions
+         * @description From the one that since names to this one, by the keys of the source. For guests and above.
+         */
+        get: operations["programme-compare"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -5453,6 +5601,32 @@ export interface components {
             /** Format: int64 */
             version: number;
         };
+        "programmeapi.Baseline": {
+            /** Format: date-time */
+            at: string;
+            /** Format: uuid */
+            author_id: string;
+            /** Format: uuid */
+            id: string;
+            name: string;
+        };
+        "programmeapi.BaselineDates": {
+            activities: string[];
+            /** Format: date-time */
+            at: string;
+            /** Format: uuid */
+            author_id: string;
+            budget: number[];
+            duration: number[];
+            finish: (number | null)[];
+            /** Format: uuid */
+            id: string;
+            name: string;
+            start: (number | null)[];
+        };
+        "programmeapi.Baselines": {
+            items: components["schemas"]["programmeapi.Baseline"][];
+        };
         "programmeapi.Block": {
             /** Format: date-time */
             at: string;
@@ -5472,6 +5646,12 @@ export interface components {
             id: string;
             /** @enum {string} */
             kind: "person" | "company" | "role";
+        };
+        "programmeapi.Comparison": {
+            /** @description The first 20,000. */
+            items: components["schemas"]["programmeapi.Difference"][];
+            /** Format: int64 */
+            total: number;
         };
         "programmeapi.Create": {
             name: string;
@@ -5499,6 +5679,19 @@ export interface components {
         };
         "programmeapi.Delays": {
             items: components["schemas"]["programmeapi.Delay"][];
+        };
+        "programmeapi.Difference": {
+            code: string;
+            fields: components["schemas"]["programmeapi.Differing"][];
+            id: string;
+            /** @enum {string} */
+            kind: "new" | "changed" | "gone";
+            name: string;
+        };
+        "programmeapi.Differing": {
+            field: string;
+            from: string;
+            to: string;
         };
         "programmeapi.Edit": {
             /** Format: uuid */
@@ -5665,6 +5858,26 @@ export interface components {
              */
             until: number | null;
         };
+        "programmeapi.Revision": {
+            /** Format: int64 */
+            added: number;
+            /** Format: date-time */
+            at: string;
+            /** Format: uuid */
+            author_id: string;
+            /** Format: int64 */
+            changed: number;
+            format: string;
+            /** Format: int64 */
+            gone: number;
+            /** Format: uuid */
+            id: string;
+            /** Format: int64 */
+            number: number;
+        };
+        "programmeapi.Revisions": {
+            items: components["schemas"]["programmeapi.Revision"][];
+        };
         "programmeapi.Said": {
             /**
              * Format: double
@@ -5690,6 +5903,9 @@ export interface components {
              * @description Of a problem: when it is expected to be over.
              */
             until?: number;
+        };
+        "programmeapi.Take": {
+            name: string;
         };
         "projectapi.Category": {
             /** Format: uuid */
@@ -12354,6 +12570,139 @@ export interface operations {
             };
         };
     };
+    "baseline-list": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: string;
+                programme: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["programmeapi.Baselines"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["rest.Problem"];
+                };
+            };
+        };
+    };
+    "baseline-get": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: string;
+                programme: string;
+                baseline: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["programmeapi.BaselineDates"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["rest.Problem"];
+                };
+            };
+        };
+    };
+    "baseline-put": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: string;
+                programme: string;
+                baseline: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["programmeapi.Take"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["programmeapi.Baseline"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["rest.Problem"];
+                };
+            };
+        };
+    };
+    "baseline-remove": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: string;
+                programme: string;
+                baseline: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["rest.Problem"];
+                };
+            };
+        };
+    };
     "programme-delays": {
         parameters: {
             query?: {
@@ -12426,6 +12775,111 @@ export interface operations {
             };
         };
     };
+    "programme-export": {
+        parameters: {
+            query?: {
+                as?: string;
+            };
+            header?: never;
+            path: {
+                project: string;
+                programme: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["rest.Problem"];
+                };
+            };
+        };
+    };
+    "programme-import": {
+        parameters: {
+            query?: {
+                name?: string;
+            };
+            header?: never;
+            path: {
+                project: string;
+                programme: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": string;
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": string;
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["rest.Problem"];
+                };
+            };
+        };
+    };
+    "programme-import-approve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: string;
+                programme: string;
+                import: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["programmeapi.Revision"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["rest.Problem"];
+                };
+            };
+        };
+    };
     "programme-restore": {
         parameters: {
             query?: never;
@@ -12444,6 +12898,69 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["rest.Problem"];
+                };
+            };
+        };
+    };
+    "programme-revisions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: string;
+                programme: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["programmeapi.Revisions"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["rest.Problem"];
+                };
+            };
+        };
+    };
+    "programme-compare": {
+        parameters: {
+            query: {
+                since: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["programmeapi.Comparison"];
+                };
             };
             /** @description Error */
             default: {
