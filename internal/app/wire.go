@@ -24,6 +24,7 @@ import (
 	"plumbline/internal/point/pointapi"
 	"plumbline/internal/point/settled"
 	"plumbline/internal/programme/programmeapi"
+	"plumbline/internal/programme/revise/reviseapi"
 	"plumbline/internal/project"
 	"plumbline/internal/project/lists"
 	"plumbline/internal/project/projectapi"
@@ -107,7 +108,8 @@ func (h *House) serveAPI() error {
 	drawingapi.RegisterMarks(h.api, survey.New(h.DB, h.Drawings, settled.Places{}), h.enter)
 	pointapi.Register(h.api, h.Points, h.Media, h.enter)
 	viewapi.Register(h.api, h.Views, h.enter)
-	programmeapi.Register(h.api, h.Programmes, h.Site, h.Revise, h.enter)
+	programmeapi.Register(h.api, h.Programmes, h.Site, h.enter)
+	reviseapi.Register(h.api, h.Revise, h.enter)
 	reportapi.Register(h.api, h.Reports, h.enter)
 	reportapi.RegisterStyles(h.api, h.Styles, h.raster, h.temp(), func(ctx context.Context, c rest.Caller, o id.Org) (org.Grant, error) {
 		return h.Orgs.Enter(ctx, org.Caller(c), o)

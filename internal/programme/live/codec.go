@@ -6,6 +6,7 @@ import (
 
 	"plumbline/internal/fault"
 	"plumbline/internal/programme/plan"
+	"plumbline/internal/workcal"
 )
 
 // apart are the fields of an activity that are kept beside its plan.
@@ -41,4 +42,14 @@ func DecodePlan(s string) (plan.Activity, error) {
 	fresh := plan.NewActivity()
 	a.ID, a.Code, a.Name, a.Notes, a.Level, a.Parent = "", "", "", "", 0, fresh.Parent
 	return a, nil
+}
+
+// Minutes is a time as the API has it: minutes since 2000-01-01T00:00 in the
+// project's zone, nil where there is none.
+func Minutes(t workcal.Time) *float64 {
+	if t == workcal.None || t == workcal.Never {
+		return nil
+	}
+	m := float64(t) / workcal.Minute
+	return &m
 }

@@ -206,7 +206,7 @@ func orZero[T any](v *T) *T {
 func editedOf(o programme.Outcome) Edited {
 	out := Edited{Version: o.Version, Outline: o.Outline, Moved: make([][]*float64, 0, len(o.Moved)), Undo: make([]Edit, len(o.Undo))}
 	if o.Was != nil && len(o.Was.Lines) > 0 {
-		out.WasFinish = minutes(o.Was.Forecast.End())
+		out.WasFinish = live.Minutes(o.Was.Forecast.End())
 	}
 	if o.Fault != nil {
 		out.NotComputed = notComputed(o.Fault)
@@ -219,7 +219,7 @@ func editedOf(o programme.Outcome) Edited {
 		return out
 	}
 	if len(c.Lines) > 0 {
-		out.Start, out.Finish = minutes(c.Forecast.Begin()), minutes(c.Forecast.End())
+		out.Start, out.Finish = live.Minutes(c.Forecast.Begin()), live.Minutes(c.Forecast.End())
 	}
 	for _, i := range o.Moved {
 		d := c.Forecast.Dates(i)
@@ -228,7 +228,7 @@ func editedOf(o programme.Outcome) Edited {
 			out.Moved = append(out.Moved, []*float64{n(float64(i)), nil, nil, nil, nil, nil, nil, n(0), n(0), n(0)})
 			continue
 		}
-		out.Moved = append(out.Moved, []*float64{n(float64(i)), minutes(d.Start), minutes(d.Finish), minutes(d.EarlyStart), minutes(d.EarlyFinish), minutes(d.LateStart), minutes(d.LateFinish),
+		out.Moved = append(out.Moved, []*float64{n(float64(i)), live.Minutes(d.Start), live.Minutes(d.Finish), live.Minutes(d.EarlyStart), live.Minutes(d.EarlyFinish), live.Minutes(d.LateStart), live.Minutes(d.LateFinish),
 			n(span(d.TotalFloat)), n(span(d.FreeFloat)), n(float64(bit(d.Critical)))})
 	}
 	return out
@@ -275,7 +275,7 @@ func wireOf(e *edit.Edit) Edit {
 	}
 	for from, to := range map[*workcal.Time]*rest.Opt[*float64]{f.ConstraintAt: &w.ConstraintAt, f.Deadline: &w.Deadline, f.Start: &w.Start, f.Finish: &w.Finish} {
 		if from != nil {
-			*to = rest.Some(minutes(*from))
+			*to = rest.Some(live.Minutes(*from))
 		}
 	}
 	if e.Whole != nil {

@@ -9,7 +9,7 @@ import (
 	"plumbline/internal/fault"
 	"plumbline/internal/id"
 	"plumbline/internal/programme"
-	"plumbline/internal/programme/revise"
+	"plumbline/internal/programme/live"
 	"plumbline/internal/programme/site"
 	"plumbline/internal/rest"
 	"plumbline/internal/workcal"
@@ -21,7 +21,6 @@ type Enter func(ctx context.Context, c rest.Caller, project id.Project) (access.
 type api struct {
 	programmes *programme.Service
 	site       *site.Service
-	revise     *revise.Service
 	enter      Enter
 }
 
@@ -30,8 +29,8 @@ type api struct {
 const editBody = 8 * rest.JSONBody
 
 // Register adds the operations.
-func Register(a *rest.API, s *programme.Service, on *site.Service, files *revise.Service, enter Enter) {
-	h := &api{s, on, files, enter}
+func Register(a *rest.API, s *programme.Service, on *site.Service, enter Enter) {
+	h := &api{s, on, enter}
 	const tag, all = "Programme", "/projects/{project}/programmes"
 	const one = all + "/{programme}"
 	rest.Handle(a, rest.Op{ID: "programme-list", Method: http.MethodGet, Path: all, Tag: tag, Summary: "List the programmes of a project",
@@ -55,7 +54,6 @@ func Register(a *rest.API, s *programme.Service, on *site.Service, files *revise
 	rest.Handle(a, rest.Op{ID: "programme-delays", Method: http.MethodGet, Path: one + "/delays", Tag: tag, Summary: "What moved the end of a programme",
 		Description: "When, by whom, from what; the newest first. For guests and above.", Who: rest.SignedIn, Rate: rest.Reads}, h.delays)
 	h.registerSite(a)
-	h.registerRevise(a)
 }
 
 func (h *api) in(ctx context.Context, project id.Project) (access.Grant, error) {
@@ -93,17 +91,8 @@ type Programme struct {
 
 // ProgrammeOf is a programme as the API shows it.
 func ProgrammeOf(p programme.Programme) Programme {
-	return Programme{ID: p.ID, Name: p.Name, Version: p.Version, Format: string(p.Format), Live: p.Live, Start: minutes(p.Begins), Finish: minutes(p.Ends), Activities: p.Activities,
+	return Programme{ID: p.ID, Name: p.Name, Version: p.Version, Format: string(p.Format), Live: p.Live, Start: live.Minutes(p.Begins), Finish: live.Minutes(p.Ends), Activities: p.Activities,
 		CreatedAt: time.UnixMicro(p.CreatedAt).UTC(), ChangedAt: time.UnixMicro(p.ChangedAt).UTC()}
-}
-
-// minutes is a time on the wire.
-func minutes(t workcal.Time) *float64 {
-	if t == workcal.None || t == workcal.Never {
-		return nil
-	}
-	m := float64(t) / workcal.Minute
-	return &m
 }
 
 // ticksOf reads a time of the wire; null is none.
@@ -270,7 +259,7 @@ func (h *api) delays(ctx context.Context, in *delaysIn) (*delaysOut, error) {
 	all, err := h.programmes.Delays(ctx, g, in.Programme, in.Before, in.Limit)
 	out := &delaysOut{Body: Delays{Items: make([]Delay, len(all))}}
 	for i, e := range all {
-		out.Body.Items[i] = Delay{Version: e.Version, At: time.UnixMicro(e.At).UTC(), ActorID: e.By, Kind: e.Kind, Thing: e.Thing, Before: minutes(e.Before), After: minutes(e.After)}
+		out.Body.Items[i] = Delay{Version: e.Version, At: time.UnixMicro(e.At).UTC(), ActorID: e.By, Kind: e.Kind, Thing: e.Thing, Before: live.Minutes(e.Before), After: live.Minutes(e.After)}
 	}
 	return out, err
 }

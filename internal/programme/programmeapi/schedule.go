@@ -149,14 +149,14 @@ func ScheduleOf(s programme.Schedule) Schedule {
 			show[i] = i
 		}
 	}
-	out := Schedule{Programme: m.ID, Name: m.Name, Version: m.Version, Live: m.Live, Whole: s.Show == nil, Day: minutes(s.Day), Begins: minutes(m.Doc.Options.Start), MinutesDay: m.Doc.MinutesDay,
+	out := Schedule{Programme: m.ID, Name: m.Name, Version: m.Version, Live: m.Live, Whole: s.Show == nil, Day: live.Minutes(s.Day), Begins: live.Minutes(m.Doc.Options.Start), MinutesDay: m.Doc.MinutesDay,
 		Relations: [][5]float64{}, Driving: []int{}, NotHonoured: append([]string{}, m.Doc.Ignored...)}
 	if out.MinutesDay == 0 {
 		out.MinutesDay = 480
 	}
 	if s.Computed != nil && len(m.Lines) > 0 {
 		if out.Whole {
-			out.Start, out.Finish, out.Planned = minutes(s.Computed.Forecast.Begin()), minutes(s.Computed.Forecast.End()), minutes(s.Computed.Planned.End())
+			out.Start, out.Finish, out.Planned = live.Minutes(s.Computed.Forecast.Begin()), live.Minutes(s.Computed.Forecast.End()), live.Minutes(s.Computed.Planned.End())
 		}
 	} else if s.Fault != nil {
 		out.NotComputed = notComputed(s.Fault)
@@ -278,16 +278,16 @@ func columns(s programme.Schedule, show []int, calendar map[string]int) Columns 
 		c.Kind, c.Calendar = append(c.Kind, int(kindOf(a))), append(c.Calendar, cal)
 		c.Duration, c.Remaining = append(c.Duration, span(a.Duration)), append(c.Remaining, span(a.Remaining))
 		c.Percent = append(c.Percent, a.Percent)
-		c.ActualStart, c.ActualFinish = append(c.ActualStart, minutes(a.ActualStart)), append(c.ActualFinish, minutes(a.ActualFinish))
+		c.ActualStart, c.ActualFinish = append(c.ActualStart, live.Minutes(a.ActualStart)), append(c.ActualFinish, live.Minutes(a.ActualFinish))
 		c.Problems, c.Blocking = append(c.Problems, l.Site.Problems), append(c.Blocking, l.Site.Blocking)
 		rule := a.Constraints[0]
 		c.Constraint = append(c.Constraint, int(rule.Rule))
 		if rule.Rule > cpm.ALAP {
-			c.ConstraintAt = append(c.ConstraintAt, minutes(rule.Date))
+			c.ConstraintAt = append(c.ConstraintAt, live.Minutes(rule.Date))
 		} else {
 			c.ConstraintAt = append(c.ConstraintAt, nil)
 		}
-		c.Deadline, c.Manual = append(c.Deadline, minutes(a.Deadline)), append(c.Manual, bit(a.Manual))
+		c.Deadline, c.Manual = append(c.Deadline, live.Minutes(a.Deadline)), append(c.Manual, bit(a.Manual))
 		c.InCharge, c.Budget = append(c.InCharge, chargesOf(l.InCharge)), append(c.Budget, l.Budget)
 		var where *id.Location
 		if l.Location != "" {
@@ -318,10 +318,10 @@ func (c *Columns) dates(x *live.Computed, i int) {
 		}
 		st = x.State(i)
 	}
-	c.Start, c.Finish = append(c.Start, minutes(f.S)), append(c.Finish, minutes(f.F))
-	c.EarlyStart, c.EarlyFinish = append(c.EarlyStart, minutes(f.ES)), append(c.EarlyFinish, minutes(f.EF))
-	c.LateStart, c.LateFinish = append(c.LateStart, minutes(f.LS)), append(c.LateFinish, minutes(f.LF))
-	c.PlannedStart, c.PlannedEnd = append(c.PlannedStart, minutes(p.S)), append(c.PlannedEnd, minutes(p.F))
+	c.Start, c.Finish = append(c.Start, live.Minutes(f.S)), append(c.Finish, live.Minutes(f.F))
+	c.EarlyStart, c.EarlyFinish = append(c.EarlyStart, live.Minutes(f.ES)), append(c.EarlyFinish, live.Minutes(f.EF))
+	c.LateStart, c.LateFinish = append(c.LateStart, live.Minutes(f.LS)), append(c.LateFinish, live.Minutes(f.LF))
+	c.PlannedStart, c.PlannedEnd = append(c.PlannedStart, live.Minutes(p.S)), append(c.PlannedEnd, live.Minutes(p.F))
 	c.TotalFloat, c.FreeFloat = append(c.TotalFloat, span(f.total)), append(c.FreeFloat, span(f.free))
 	c.Critical = append(c.Critical, bit(f.critical))
 	c.State, c.Behind = append(c.State, int(st.State)), append(c.Behind, bit(st.Behind))

@@ -10,6 +10,7 @@ import (
 	"plumbline/internal/feed"
 	"plumbline/internal/id"
 	"plumbline/internal/programme"
+	"plumbline/internal/programme/live"
 	"plumbline/internal/programme/rows"
 	"plumbline/internal/programme/site"
 	"plumbline/internal/rest"
@@ -132,7 +133,7 @@ func activityOf(d site.Detail) Activity {
 }
 
 func reportOf(r rows.Report) Report {
-	return Report{ID: r.ID, Kind: r.Kind, Percent: r.Percent, Started: minutes(r.Started), Finished: minutes(r.Finished), Until: minutes(r.Until), Reason: r.Reason, Text: r.Words, AuthorID: r.Author, At: time.UnixMicro(r.At).UTC()}
+	return Report{ID: r.ID, Kind: r.Kind, Percent: r.Percent, Started: live.Minutes(r.Started), Finished: live.Minutes(r.Finished), Until: live.Minutes(r.Until), Reason: r.Reason, Text: r.Words, AuthorID: r.Author, At: time.UnixMicro(r.At).UTC()}
 }
 
 // Said is a report to be made.

@@ -5601,32 +5601,6 @@ export interface components {
             /** Format: int64 */
             version: number;
         };
-        "programmeapi.Baseline": {
-            /** Format: date-time */
-            at: string;
-            /** Format: uuid */
-            author_id: string;
-            /** Format: uuid */
-            id: string;
-            name: string;
-        };
-        "programmeapi.BaselineDates": {
-            activities: string[];
-            /** Format: date-time */
-            at: string;
-            /** Format: uuid */
-            author_id: string;
-            budget: number[];
-            duration: number[];
-            finish: (number | null)[];
-            /** Format: uuid */
-            id: string;
-            name: string;
-            start: (number | null)[];
-        };
-        "programmeapi.Baselines": {
-            items: components["schemas"]["programmeapi.Baseline"][];
-        };
         "programmeapi.Block": {
             /** Format: date-time */
             at: string;
@@ -5646,12 +5620,6 @@ export interface components {
             id: string;
             /** @enum {string} */
             kind: "person" | "company" | "role";
-        };
-        "programmeapi.Comparison": {
-            /** @description The first 20,000. */
-            items: components["schemas"]["programmeapi.Difference"][];
-            /** Format: int64 */
-            total: number;
         };
         "programmeapi.Create": {
             name: string;
@@ -5679,19 +5647,6 @@ export interface components {
         };
         "programmeapi.Delays": {
             items: components["schemas"]["programmeapi.Delay"][];
-        };
-        "programmeapi.Difference": {
-            code: string;
-            fields: components["schemas"]["programmeapi.Differing"][];
-            id: string;
-            /** @enum {string} */
-            kind: "new" | "changed" | "gone";
-            name: string;
-        };
-        "programmeapi.Differing": {
-            field: string;
-            from: string;
-            to: string;
         };
         "programmeapi.Edit": {
             /** Format: uuid */
@@ -5858,26 +5813,6 @@ export interface components {
              */
             until: number | null;
         };
-        "programmeapi.Revision": {
-            /** Format: int64 */
-            added: number;
-            /** Format: date-time */
-            at: string;
-            /** Format: uuid */
-            author_id: string;
-            /** Format: int64 */
-            changed: number;
-            format: string;
-            /** Format: int64 */
-            gone: number;
-            /** Format: uuid */
-            id: string;
-            /** Format: int64 */
-            number: number;
-        };
-        "programmeapi.Revisions": {
-            items: components["schemas"]["programmeapi.Revision"][];
-        };
         "programmeapi.Said": {
             /**
              * Format: double
@@ -5903,9 +5838,6 @@ export interface components {
              * @description Of a problem: when it is expected to be over.
              */
             until?: number;
-        };
-        "programmeapi.Take": {
-            name: string;
         };
         "projectapi.Category": {
             /** Format: uuid */
@@ -6512,6 +6444,74 @@ export interface components {
             ground: "accuracy" | "unlawful" | "claims" | "objection";
             note?: string;
             who: components["schemas"]["consentapi.subject"];
+        };
+        "reviseapi.Baseline": {
+            /** Format: date-time */
+            at: string;
+            /** Format: uuid */
+            author_id: string;
+            /** Format: uuid */
+            id: string;
+            name: string;
+        };
+        "reviseapi.BaselineDates": {
+            activities: string[];
+            /** Format: date-time */
+            at: string;
+            /** Format: uuid */
+            author_id: string;
+            budget: number[];
+            duration: number[];
+            finish: (number | null)[];
+            /** Format: uuid */
+            id: string;
+            name: string;
+            start: (number | null)[];
+        };
+        "reviseapi.Baselines": {
+            items: components["schemas"]["reviseapi.Baseline"][];
+        };
+        "reviseapi.Comparison": {
+            /** @description The first 20,000. */
+            items: components["schemas"]["reviseapi.Difference"][];
+            /** Format: int64 */
+            total: number;
+        };
+        "reviseapi.Difference": {
+            code: string;
+            fields: components["schemas"]["reviseapi.Differing"][];
+            id: string;
+            /** @enum {string} */
+            kind: "new" | "changed" | "gone";
+            name: string;
+        };
+        "reviseapi.Differing": {
+            field: string;
+            from: string;
+            to: string;
+        };
+        "reviseapi.Revision": {
+            /** Format: int64 */
+            added: number;
+            /** Format: date-time */
+            at: string;
+            /** Format: uuid */
+            author_id: string;
+            /** Format: int64 */
+            changed: number;
+            format: string;
+            /** Format: int64 */
+            gone: number;
+            /** Format: uuid */
+            id: string;
+            /** Format: int64 */
+            number: number;
+        };
+        "reviseapi.Revisions": {
+            items: components["schemas"]["reviseapi.Revision"][];
+        };
+        "reviseapi.Take": {
+            name: string;
         };
         scalesOutBody: {
             items: components["schemas"]["drawingapi.ScaleProposal"][];
@@ -12588,7 +12588,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["programmeapi.Baselines"];
+                    "application/json": components["schemas"]["reviseapi.Baselines"];
                 };
             };
             /** @description Error */
@@ -12621,7 +12621,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["programmeapi.BaselineDates"];
+                    "application/json": components["schemas"]["reviseapi.BaselineDates"];
                 };
             };
             /** @description Error */
@@ -12648,7 +12648,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["programmeapi.Take"];
+                "application/json": components["schemas"]["reviseapi.Take"];
             };
         };
         responses: {
@@ -12658,7 +12658,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["programmeapi.Baseline"];
+                    "application/json": components["schemas"]["reviseapi.Baseline"];
                 };
             };
             /** @description Error */
@@ -12866,7 +12866,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["programmeapi.Revision"];
+                    "application/json": components["schemas"]["reviseapi.Revision"];
                 };
             };
             /** @description Error */
@@ -12928,7 +12928,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["programmeapi.Revisions"];
+                    "application/json": components["schemas"]["reviseapi.Revisions"];
                 };
             };
             /** @description Error */
@@ -12959,7 +12959,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["programmeapi.Comparison"];
+                    "application/json": components["schemas"]["reviseapi.Comparison"];
                 };
             };
             /** @description Error */

@@ -1,15 +1,25 @@
-package programmeapi
+// Package reviseapi is a programme's files over HTTP: read, approved, compared,
+// written; and its baselines. The rules are package revise's.
+//
+// Codes that callers can meet, apart from those of every operation: those of
+// package programmeapi, and import-not-found, baseline-not-found (404),
+// programme-mpp, programme-unknown, programme-cannot-write (415),
+// programme-empty, too-many-baselines, too-many-revisions (422).
+package reviseapi
 
 import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"net/http"
 	"time"
 
+	"plumbline/internal/access"
 	"plumbline/internal/fault"
 	"plumbline/internal/id"
 	"plumbline/internal/programme/diff"
+	"plumbline/internal/programme/live"
 	"plumbline/internal/programme/revise"
 	"plumbline/internal/programme/rows"
 	"plumbline/internal/rest"
@@ -17,12 +27,36 @@ import (
 	"plumbline/internal/workcal"
 )
 
+// Enter lets a caller into a project.
+type Enter func(ctx context.Context, c rest.Caller, project id.Project) (access.Grant, error)
+
+type api struct {
+	revise *revise.Service
+	enter  Enter
+}
+
+func (h *api) in(ctx context.Context, project id.Project) (access.Grant, error) {
+	c, err := rest.MustCaller(ctx)
+	if err != nil {
+		return access.Grant{}, err
+	}
+	return h.enter(ctx, c, project)
+}
+
+// At is a programme in a path.
+type At struct {
+	Project   id.Project   `path:"project"`
+	Programme id.Programme `path:"programme"`
+}
+
 const octets = "application/octet-stream"
 
 // shownChanges is how many changes of an import an answer lists.
 const shownChanges = 500
 
-func (h *api) registerRevise(a *rest.API) {
+// Register adds the operations.
+func Register(a *rest.API, s *revise.Service, enter Enter) {
+	h := &api{s, enter}
 	const tag, one = "Programme", "/projects/{project}/programmes/{programme}"
 	rest.Raw(a, rest.Op{ID: "programme-import", Method: http.MethodPost, Path: one + "/imports", Tag: tag, Summary: "Read a file for a programme",
 		Description: "The body is the file: MS Project XML, Primavera XER or P6 XML, a table. It is told apart from what is there and waits; nothing changes until it is approved. name helps to tell formats. For managers.",
@@ -63,6 +97,12 @@ type Differing struct {
 	To    string `json:"to"`
 }
 
+// Uncomputed says why a programme would have no dates.
+type Uncomputed struct {
+	Code   string `json:"code"`
+	Detail string `json:"detail"`
+}
+
 // Import is what a file would change.
 type Import struct {
 	ID          id.Import    `json:"import"`
@@ -75,7 +115,7 @@ type Import struct {
 	Moved       int          `json:"moved" doc:"Activities whose dates would differ."`
 	Changes     []Difference `json:"changes" doc:"The first 500."`
 	NotHonoured []string     `json:"not_honoured"`
-	NotComputed *NotComputed `json:"not_computed"`
+	NotComputed *Uncomputed  `json:"not_computed"`
 }
 
 func differences(all []diff.Change, most int) []Difference {
@@ -110,11 +150,14 @@ func (h *api) importFile(w http.ResponseWriter, r *http.Request) error {
 	out := Import{ID: l.ID, Format: string(l.Format), Name: l.Name, Activities: l.Activities, Added: l.Added, Changed: l.Import.Changed, Gone: l.Gone, Moved: l.Moved,
 		Changes: differences(l.Changes, shownChanges), NotHonoured: l.NotHonoured}
 	if l.Fault != nil {
-		out.NotComputed = notComputed(l.Fault)
+		out.NotComputed = &Uncomputed{Code: fault.CodeOf(l.Fault)}
+		if f, ok := errors.AsType[*fault.Error](l.Fault); ok {
+			out.NotComputed.Detail = f.Message
+		}
 	}
 	new(jsontext.Filler).Fill(&out)
 	w.Header().Set("Content-Type", "application/json")
-	return fault.Wrap("programmeapi.import", json.NewEncoder(w).Encode(out))
+	return fault.Wrap("reviseapi.import", json.NewEncoder(w).Encode(out))
 }
 
 type importIn struct {
@@ -220,7 +263,7 @@ func (h *api) export(w http.ResponseWriter, r *http.Request) error {
 	}
 	name, ok := exports[r.URL.Query().Get("as")]
 	if !ok {
-		return invalid("as", "not-one-of")
+		return fault.InvalidFields([]fault.Field{{Path: "as", Code: "not-one-of"}})
 	}
 	// It is made whole before it is sent, so that a failure is one.
 	var b bytes.Buffer
@@ -231,7 +274,7 @@ func (h *api) export(w http.ResponseWriter, r *http.Request) error {
 	w.Header().Set("Content-Disposition", `attachment; filename="`+name+`"`)
 	w.Header().Set("Cache-Control", "private, no-store")
 	_, err = w.Write(b.Bytes())
-	return fault.Wrap("programmeapi.export", err)
+	return fault.Wrap("reviseapi.export", err)
 }
 
 // Baseline is dates of a programme as they once were planned.
@@ -331,8 +374,8 @@ func (h *api) baselineDates(ctx context.Context, in *AtBaseline) (*datesOut, err
 	out := &datesOut{Body: BaselineDates{Baseline: baselineOf(b)}}
 	for _, d := range dates {
 		o := &out.Body
-		o.Activities, o.Start, o.Finish = append(o.Activities, d.ID), append(o.Start, minutes(workcal.Time(d.Start))), append(o.Finish, minutes(workcal.Time(d.Finish)))
-		o.Duration, o.Budget = append(o.Duration, span(d.Duration)), append(o.Budget, d.Budget)
+		o.Activities, o.Start, o.Finish = append(o.Activities, d.ID), append(o.Start, live.Minutes(workcal.Time(d.Start))), append(o.Finish, live.Minutes(workcal.Time(d.Finish)))
+		o.Duration, o.Budget = append(o.Duration, float64(d.Duration)/workcal.Minute), append(o.Budget, d.Budget)
 	}
 	return out, nil
 }
