@@ -254,16 +254,23 @@ func (d *doctor) mail(ctx context.Context) {
 }
 
 func (d *doctor) certificate(context.Context) {
-	var ends time.Time
+	var begins, ends time.Time
 	var err error
+	// Someone renews a certificate of their own in good time; one that lives for
+	// days alone, in its last third.
+	soon, late, advice := 14*24*time.Hour, 3*24*time.Hour, "renew it; it is read again by itself"
 	switch {
 	case d.Config.TLS.ACME.On():
-		if ends, err = front.Stored(d.Config.Data); err != nil {
+		if begins, ends, err = front.StoredLife(d.Config.Data); err != nil {
 			d.warn("certificate", because(err), "start the program; it asks the authority, and its log says what comes of it")
 			return
 		}
+		// The program renews it when a third of its life is left: before that, nothing is amiss.
+		life := ends.Sub(begins)
+		soon, late, advice = life/4, life/10, "the program renews it by itself when a third of its life is left, and has not: is it running, and what does its log say of the authority?"
 	case d.Config.TLS.On():
-		ends, err = front.Expires(d.Config.TLS.Certificate)
+		begins, ends, err = front.Life(d.Config.TLS.Certificate)
+		soon, late = min(soon, ends.Sub(begins)/3), min(late, ends.Sub(begins)/10)
 	case len(d.Config.BehindProxy) > 0:
 		d.ok("certificate", "the proxy's")
 		return
@@ -276,10 +283,10 @@ func (d *doctor) certificate(context.Context) {
 	switch {
 	case err != nil:
 		d.fail("certificate", because(err), "check tls.certificate")
-	case left < 3*24*time.Hour:
-		d.fail("certificate", text, "renew it now; it is read again by itself")
-	case left < 14*24*time.Hour:
-		d.warn("certificate", text, "renew it; it is read again by itself")
+	case left < late:
+		d.fail("certificate", text, advice)
+	case left < soon:
+		d.warn("certificate", text, advice)
 	default:
 		d.ok("certificate", text)
 	}

@@ -95,17 +95,23 @@ func (s *site) write(fn func(tx *db.Tx) error) {
 // certificate writes one that ends.
 func (s *site) certificate(ends time.Time) {
 	s.t.Helper()
+	s.cfg.TLS.Certificate = filepath.Join(s.cfg.Data, "cert.pem")
+	s.living(s.cfg.TLS.Certificate, ends.AddDate(0, -3, 0), ends)
+}
+
+// living writes a certificate with a life.
+func (s *site) living(path string, begins, ends time.Time) {
+	s.t.Helper()
 	k, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {
 		s.t.Fatal(err)
 	}
-	template := &x509.Certificate{SerialNumber: big.NewInt(1), NotBefore: ends.AddDate(0, -3, 0), NotAfter: ends}
+	template := &x509.Certificate{SerialNumber: big.NewInt(1), NotBefore: begins, NotAfter: ends}
 	der, err := x509.CreateCertificate(rand.Reader, template, template, &k.PublicKey, k)
 	if err != nil {
 		s.t.Fatal(err)
 	}
-	s.cfg.TLS.Certificate = filepath.Join(s.cfg.Data, "cert.pem")
-	s.file(s.cfg.TLS.Certificate, string(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der})), 0o600)
+	s.file(path, string(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der})), 0o600)
 }
 
 func (s *site) file(name, text string, mode os.FileMode) {
@@ -241,6 +247,26 @@ func TestCertificates(t *testing.T) {
 	s.sees("certificate", cli.Fail, "")
 	s.cfg.TLS = config.TLS{ACME: config.ACME{Terms: true}}
 	s.sees("certificate", cli.Warn, "no certificate has been given yet")
+	// One of six days that the program renews by itself is well until that is overdue.
+	given := filepath.Join(s.cfg.Data, "acme", "certificates", "authority", "site.example")
+	if err := os.MkdirAll(given, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct {
+		left time.Duration
+		want string
+	}{{5 * 24 * time.Hour, cli.OK}, {47 * time.Hour, cli.OK}, {30 * time.Hour, cli.Warn}, {5 * time.Hour, cli.Fail}, {-time.Hour, cli.Fail}} {
+		ends := s.now.Now().Add(c.left)
+		s.living(filepath.Join(given, "site.example.crt"), ends.AddDate(0, 0, -6), ends)
+		s.sees("certificate", c.want, "ends ")
+	}
+	// And one of somebody's own in its last third.
+	s.cfg.TLS = config.TLS{Certificate: filepath.Join(s.cfg.Data, "short.pem")}
+	for left, want := range map[time.Duration]string{72 * time.Hour: cli.OK, 40 * time.Hour: cli.Warn, 5 * time.Hour: cli.Fail} {
+		ends := s.now.Now().Add(left)
+		s.living(s.cfg.TLS.Certificate, ends.AddDate(0, 0, -6), ends)
+		s.sees("certificate", want, "ends ")
+	}
 	s.cfg.TLS, s.cfg.BehindProxy = config.TLS{}, []string{"127.0.0.1/32"}
 	s.sees("certificate", cli.OK, "the proxy's")
 }

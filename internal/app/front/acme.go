@@ -159,30 +159,36 @@ func (a *acme) expires() (first time.Time) {
 
 // Stored is when the first certificate ends that an authority gave, from what
 // lies in the data folder.
-func Stored(data string) (first time.Time, err error) {
+func Stored(data string) (time.Time, error) {
+	_, ends, err := StoredLife(data)
+	return ends, err
+}
+
+// StoredLife is the life of that certificate.
+func StoredLife(data string) (begins, first time.Time, err error) {
 	var found []string
 	root := filepath.Join(data, "acme", "certificates")
 	for _, pattern := range []string{"*/*/*.crt"} {
 		more, err := filepath.Glob(filepath.Join(root, pattern))
 		if err != nil {
-			return first, err
+			return begins, first, err
 		}
 		found = append(found, more...)
 	}
 	slices.Sort(found)
 	for _, name := range found {
-		at, err := Expires(name)
+		from, to, err := Life(name)
 		if err != nil {
-			return first, err
+			return begins, first, err
 		}
-		if first.IsZero() || at.Before(first) {
-			first = at
+		if first.IsZero() || to.Before(first) {
+			begins, first = from, to
 		}
 	}
 	if first.IsZero() {
 		err = fault.New(fault.NotFound, "no-certificate", "no certificate has been given yet")
 	}
-	return first, err
+	return begins, first, err
 }
 
 func firstCertificate(b []byte) ([]byte, error) {

@@ -121,17 +121,17 @@ func (k *Keys) Expires() time.Time {
 	return c.Leaf.NotAfter
 }
 
-// Expires is when the certificate of a file ends.
-func Expires(certificate string) (time.Time, error) {
+// Life is from when to when the certificate of a file is good.
+func Life(certificate string) (begins, ends time.Time, err error) {
 	b, err := os.ReadFile(certificate) //nolint:gosec // the administrator names the file
 	if err != nil {
-		return time.Time{}, err
+		return begins, ends, err
 	}
 	leaf, err := leafOf(b)
 	if err != nil {
-		return time.Time{}, err
+		return begins, ends, err
 	}
-	return leaf.NotAfter, nil
+	return leaf.NotBefore, leaf.NotAfter, nil
 }
 
 func leafOf(pemBytes []byte) (*x509.Certificate, error) {
