@@ -12,6 +12,7 @@ import (
 	"plumbline/internal/db"
 	"plumbline/internal/disclosure"
 	"plumbline/internal/fault"
+	"plumbline/internal/id"
 	"plumbline/internal/job"
 	"plumbline/internal/lang"
 	"plumbline/internal/media"
@@ -141,7 +142,7 @@ func (s *Service) one(ctx context.Context, m matter, r *Report, progress func(do
 	}()
 	var res layout.Result
 	if r.Format == XLSX {
-		if err := content.Book(ctx, f, s.base, m.Matter, asked, who, progress); err != nil {
+		if res.Missing, err = content.Book(ctx, f, s.base, m.Matter, asked, who, func(ctx context.Context, ph id.Photo) ([]byte, error) { return s.source.Thumb(ctx, m.g, ph) }, progress); err != nil {
 			return held, fault.Wrap(op, err)
 		}
 	} else {

@@ -40,7 +40,7 @@ const (
 )
 
 // What one report holds at most. Pictures are counted for a PDF, which has them
-// within; a spreadsheet leads to them.
+// within; a spreadsheet has the first of them small (package content), and leads to all.
 const (
 	MostPoints   = 20_000
 	MostRows     = 100_000

@@ -28,6 +28,7 @@ const (
 	Bool         // Number is 1 or 0
 	Link         // Text that leads to URL
 	Bad          // an error value or a formula without a value: Text says which
+	Image        // Picture lies over the cell, for whoever does not see it Text; read back it is nothing
 )
 
 // Cell is one cell.
@@ -37,6 +38,8 @@ type Cell struct {
 	Number float64
 	Time   time.Time
 	URL    string
+
+	Picture Picture
 }
 
 // T is a cell of text.
@@ -78,6 +81,9 @@ func At(t time.Time, zone *time.Location) Cell {
 
 // To is a text that leads to an address.
 func To(text, url string) Cell { return Cell{Kind: Link, Text: text, URL: url} }
+
+// P is a picture.
+func P(p Picture, alt string) Cell { return Cell{Kind: Image, Picture: p, Text: alt} }
 
 // Column is a column of a sheet that is written.
 type Column struct {

@@ -38,6 +38,8 @@ type Book struct {
 	names []string
 	open  *Sheet
 	links [][]string // of each sheet
+	shown [][]shown  // the pictures of each sheet
+	media int        // pictures that the book holds
 	err   error
 }
 
@@ -58,6 +60,7 @@ type Sheet struct {
 	row     int
 	columns int
 	links   []string // cell references, in the order of their relations
+	shown   []shown
 }
 
 // Sheet begins a sheet with a head of columns; the one before is ended.
@@ -165,9 +168,12 @@ func (s *Sheet) put(parts ...string) {
 func (s *Sheet) cells(cells []Cell, text int) {
 	s.row++
 	n := strconv.Itoa(s.row)
-	s.put(`<row r="`, n, `">`)
+	s.put(`<row r="`, n, `"`, s.high(cells), `>`)
 	for i, c := range cells {
-		if c.Kind == Empty {
+		if c.Kind == Image && c.Picture.n > 0 {
+			s.shown = append(s.shown, shown{c.Picture, c.Text, i, s.row - 1})
+		}
+		if c.Kind == Empty || c.Kind == Image {
 			continue
 		}
 		at := name(i) + n
@@ -247,6 +253,13 @@ func (b *Book) end() {
 		}
 		s.put(`</hyperlinks>`)
 	}
+	if len(s.shown) > 0 {
+		s.put(`<drawing r:id="rId`, strconv.Itoa(len(s.links)+1), `"/>`)
+		for len(b.shown) < len(b.names) {
+			b.shown = append(b.shown, nil)
+		}
+		b.shown[len(b.names)-1] = s.shown
+	}
 	s.put(`</worksheet>`)
 	if err := s.w.Flush(); err != nil && b.err == nil {
 		b.err = err
@@ -263,6 +276,7 @@ func (b *Book) Close() error {
 		fmt.Fprintf(&sheets, `<sheet name="%s" sheetId="%d" r:id="rId%d"/>`, plain(n), k, k)
 		fmt.Fprintf(&rels, `<Relationship Id="rId%d" Type="%s/worksheet" Target="worksheets/sheet%d.xml"/>`, k, relations, k)
 	}
+	types.WriteString(b.pictureTypes())
 	fmt.Fprintf(&rels, `<Relationship Id="rId%d" Type="%s/styles" Target="styles.xml"/>`, len(b.names)+1, relations)
 	when := b.about.Created.UTC().Format(time.RFC3339)
 	parts := [][2]string{
@@ -274,11 +288,20 @@ func (b *Book) Close() error {
 		{"_rels/.rels", `<Relationships xmlns="` + packageRels + `"><Relationship Id="rId1" Type="` + relations + `/officeDocument" Target="xl/workbook.xml"/><Relationship Id="rId2" Type="http://schemas.openxmlformats.org/package/2006/relationships/metadata/core-properties" Target="docProps/core.xml"/></Relationships>`},
 		{"[Content_Types].xml", `<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"><Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/><Default Extension="xml" ContentType="application/xml"/><Override PartName="/xl/workbook.xml" ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"/><Override PartName="/xl/styles.xml" ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.styles+xml"/><Override PartName="/docProps/core.xml" ContentType="application/vnd.openxmlformats-package.core-properties+xml"/>` + types.String() + `</Types>`},
 	}
-	for i, urls := range b.links {
-		if len(urls) == 0 {
+	parts = append(parts, b.drawings()...)
+	for i := range b.names {
+		var urls []string
+		if i < len(b.links) {
+			urls = b.links[i]
+		}
+		drawn := i < len(b.shown) && len(b.shown[i]) > 0
+		if len(urls) == 0 && !drawn {
 			continue
 		}
 		var r strings.Builder
+		if drawn {
+			fmt.Fprintf(&r, `<Relationship Id="rId%d" Type="%s/drawing" Target="../drawings/drawing%d.xml"/>`, len(urls)+1, relations, i+1)
+		}
 		for k, u := range urls {
 			fmt.Fprintf(&r, `<Relationship Id="rId%d" Type="%s/hyperlink" Target="%s" TargetMode="External"/>`, k+1, relations, plain(u))
 		}

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"io"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -110,11 +111,28 @@ func Data(m Matter, r Asked, who Reader) (layout.Data, error) {
 }
 
 // Book writes the report as a workbook: its points, their photos, and what it
-// is. Links begin with base, the installation's address.
-func Book(ctx context.Context, w io.Writer, base string, m Matter, r Asked, who Reader, progress func(done, total int)) error {
+// is. Links begin with base, the installation's address. It counts the photos
+// that could not be read.
+func Book(ctx context.Context, w io.Writer, base string, m Matter, r Asked, who Reader, load Load, progress func(done, total int)) (missing int, err error) {
 	v := who.Voice()
 	arrange(who, m.Look.Group, m.Site, m.Items)
+	withPhotos, n, done, total := r.Photos && m.Look.Shows("photos"), 0, 0, len(m.Items)
+	if withPhotos {
+		n = photosIn(m.Items)
+		total += min(n, MostBookPictures)
+	}
+	step := func() {
+		if done++; done%50 == 0 || done == total {
+			progress(done, total)
+		}
+	}
 	b := tabular.NewBook(w, tabular.About{Title: r.Title, Lang: string(who.Locale), Created: m.Made})
+	var small map[id.Photo]tabular.Picture
+	if withPhotos { // before the sheets that show them
+		if small, missing, err = pictures(ctx, b, m.Items, load, step); err != nil {
+			return 0, err
+		}
+	}
 	columns := []tabular.Column{{Title: v.T("report.number"), Width: 12}, {Title: v.T("report.subject"), Width: 44}, {Title: v.T("report.status"), Width: 18}}
 	shown := slices.DeleteFunc(slices.Clone(m.Look.Shown), func(n string) bool { return n == "plan" || n == "photos" && !r.Photos })
 	for _, n := range shown {
@@ -127,12 +145,12 @@ func Book(ctx context.Context, w io.Writer, base string, m Matter, r Asked, who 
 	columns = append(columns, tabular.Column{Title: v.T("report.sheet"), Width: 24}, tabular.Column{Title: v.T("report.urgent"), Width: 10}, tabular.Column{Title: "id", Width: 38, Hidden: true})
 	sheet, err := b.Sheet(v.T("report.points"), columns...)
 	if err != nil {
-		return err
+		return 0, err
 	}
 	at := base + "/p/" + string(r.Project) + "/points?point="
 	for i := range m.Items {
 		if err := ctx.Err(); err != nil {
-			return err
+			return 0, err
 		}
 		it := &m.Items[i]
 		row := []tabular.Cell{tabular.To(it.Number, at+string(it.ID)), tabular.T(it.Subject), tabular.T(m.Site.Statuses[it.Status].Name)}
@@ -141,29 +159,30 @@ func Book(ctx context.Context, w io.Writer, base string, m Matter, r Asked, who 
 		}
 		row = append(row, tabular.T(m.Site.Sheets[it.Sheet]), tabular.B(it.Urgent), tabular.T(string(it.ID)))
 		if err := sheet.Row(row...); err != nil {
-			return err
+			return 0, err
 		}
-		if i%50 == 0 || i == len(m.Items)-1 {
-			progress(i+1, len(m.Items))
-		}
+		step()
 	}
-	if r.Photos && m.Look.Shows("photos") {
-		if err := photoSheet(b, base, m, r, who); err != nil {
-			return err
+	if withPhotos {
+		if err := photoSheet(b, base, m, r, who, small); err != nil {
+			return 0, err
 		}
 	}
 	about, err := b.Sheet(v.T("report.about"), tabular.Column{Width: 28}, tabular.Column{Width: 70})
 	if err != nil {
-		return err
+		return 0, err
 	}
 	facts := append([]layout.Pair{{Label: v.T("report.heading"), Value: r.Title}, {Label: v.T("report.project"), Value: m.Site.Project},
 		{Label: v.T("report.author"), Value: m.Site.person(v, r.Author)}, {Label: v.T("report.date"), Value: v.Instant(m.Made)}}, filters(v, m.Site, r.Query)...)
+	if n > MostBookPictures {
+		facts = append(facts, layout.Pair{Label: v.T("report.photos"), Value: v.T("report.photos-first", "n", strconv.Itoa(MostBookPictures))})
+	}
 	for _, f := range facts {
 		if err := about.Row(tabular.T(f.Label), tabular.T(f.Value)); err != nil {
-			return err
+			return 0, err
 		}
 	}
-	return b.Close()
+	return missing, b.Close()
 }
 
 // cells are what a point has to say to one of the facts and parts.
@@ -205,11 +224,12 @@ func (m Matter) cells(who Reader, name string, it *Item) []tabular.Cell {
 	return one(tabular.Cell{})
 }
 
-// photoSheet lists the photos, each leading to its file behind the sign-in.
-func photoSheet(b *tabular.Book, base string, m Matter, r Asked, who Reader) error {
+// photoSheet lists the photos, each leading to its file behind the sign-in, with
+// a small picture where there is one.
+func photoSheet(b *tabular.Book, base string, m Matter, r Asked, who Reader, small map[id.Photo]tabular.Picture) error {
 	v := who.Voice()
 	sheet, err := b.Sheet(v.T("report.photos"), tabular.Column{Title: v.T("report.number"), Width: 12}, tabular.Column{Title: v.T("report.subject"), Width: 44},
-		tabular.Column{Title: v.T("report.date"), Width: 18}, tabular.Column{Title: v.T("report.photo"), Width: 46})
+		tabular.Column{Title: v.T("report.date"), Width: 18}, tabular.Column{Title: v.T("report.photo"), Width: 46}, tabular.Column{Width: 25})
 	if err != nil {
 		return err
 	}
@@ -217,7 +237,8 @@ func photoSheet(b *tabular.Book, base string, m Matter, r Asked, who Reader) err
 	for i := range m.Items {
 		it := &m.Items[i]
 		for _, ph := range it.Photos {
-			if err := sheet.Row(tabular.T(it.Number), tabular.T(it.Subject), tabular.At(ph.At, who.Zone), tabular.To(string(ph.ID)+".jpg", at+string(ph.ID)+"/full")); err != nil {
+			if err := sheet.Row(tabular.T(it.Number), tabular.T(it.Subject), tabular.At(ph.At, who.Zone), tabular.To(string(ph.ID)+".jpg", at+string(ph.ID)+"/full"),
+				tabular.P(small[ph.ID], it.Number+" "+it.Subject)); err != nil {
 				return err
 			}
 		}

@@ -71,7 +71,7 @@ type Create struct {
 	Locale   string            `json:"locale" minLength:"2" maxLength:"35"`
 	TimeZone string            `json:"time_zone" minLength:"1" maxLength:"64"`
 	Paper    string            `json:"paper,omitempty" enum:"A4"`
-	Photos   bool              `json:"photos"`
+	Photos   bool              `json:"photos" doc:"In a PDF all of them, in a workbook the first 1,000, small, and a link to each."`
 	Plan     bool              `json:"plan"`
 	Format   string            `json:"format,omitempty" enum:"pdf,xlsx" doc:"pdf when not given."`
 	Also     []Also            `json:"also,omitempty" maxItems:"9" doc:"Further languages and formats of the same, made by the same job."`

@@ -6229,6 +6229,7 @@ export interface components {
             locale: string;
             /** @enum {string} */
             paper?: "A4";
+            /** @description In a PDF all of them, in a workbook the first 1,000, small, and a link to each. */
             photos: boolean;
             plan: boolean;
             time_zone: string;

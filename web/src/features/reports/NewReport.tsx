@@ -69,7 +69,15 @@ export function NewReport({ search, onClose }: { search: PointSearch; onClose: (
               <Checkbox value="xlsx" label={<Trans>Spreadsheet (XLSX)</Trans>} />
             </Group>
           </Checkbox.Group>
-          <Checkbox label={<Trans>With photos</Trans>} {...form.getInputProps('photos', { type: 'checkbox' })} />
+          <Checkbox
+            label={<Trans>With photos</Trans>}
+            description={
+              form.values.formats.includes('xlsx') && (
+                <Trans>In a spreadsheet the first 1,000 are small pictures, and a link opens each.</Trans>
+              )
+            }
+            {...form.getInputProps('photos', { type: 'checkbox' })}
+          />
           <Checkbox label={<Trans>With the place on the plan</Trans>} {...form.getInputProps('plan', { type: 'checkbox' })} />
           <Button type="submit" disabled={points.length === 0}>
             <Trans>Make the report</Trans>
