@@ -143,43 +143,97 @@ func (s *Service) Member(ctx context.Context, c Caller, o id.Org) (OrgGrant, err
 
 // Enter lets a participant into a project.
 func (s *Service) Enter(ctx context.Context, c Caller, project id.Project) (Grant, error) {
-	var g Grant
-	err := s.db.Read(ctx, db.Everyone("an account's persons say which tenant a project is of"), func(tx *db.Tx) (err error) {
-		g, err = enter(tx, c, project)
-		return err
-	})
+	all, err := s.EnterAll(ctx, []Caller{c}, project)
+	g, ok := all[c]
+	if err == nil && !ok {
+		err = errNoProject()
+	}
 	return g, fault.Wrap("access.Enter", err)
 }
 
-func enter(tx *db.Tx, c Caller, project id.Project) (Grant, error) {
-	refs, err := person.OfAccount(tx, c.Account)
+// EnterAll lets those of many callers in who take part in a project, by a few
+// statements for all of them.
+func (s *Service) EnterAll(ctx context.Context, callers []Caller, project id.Project) (map[Caller]Grant, error) {
+	var out map[Caller]Grant
+	err := s.db.Read(ctx, db.Everyone("an account's persons say which tenant a project is of"), func(tx *db.Tx) (err error) {
+		out, err = enterAll(tx, callers, project)
+		return err
+	})
+	return out, fault.Wrap("access.EnterAll", err)
+}
+
+func enterAll(tx *db.Tx, callers []Caller, project id.Project) (map[Caller]Grant, error) {
+	accounts := make([]id.Account, len(callers))
+	for i, c := range callers {
+		accounts[i] = c.Account
+	}
+	refs, err := person.OfAccounts(tx, accounts)
 	if err != nil {
-		return Grant{}, err
+		return nil, err
 	}
-	for _, r := range refs {
-		if r.State != person.Active || !c.Reach.Holds(r.Org, project) {
-			continue
+	among := map[id.Org][]id.Person{}
+	for _, all := range refs {
+		for _, r := range all {
+			if r.State == person.Active {
+				among[r.Org] = append(among[r.Org], r.Person)
+			}
 		}
-		p, ok, err := findParticipant(tx, r.Org, project, r.Person)
-		if err != nil {
-			return Grant{}, err
-		}
-		if !ok || p.Former {
-			continue
-		}
-		if shut, err := org.Shut(tx, r.Org, r.Person); err != nil {
-			return Grant{}, err
-		} else if shut {
-			continue
-		}
-		g := Grant{Actor: Actor{Caller: c, Org: r.Org, Person: r.Person, Company: r.Company}, Project: project, Level: p.Level}
-		if g.Roles, err = rolesOf(tx, r.Org, project, r.Person); err != nil {
-			return Grant{}, err
-		}
-		g.ListLevels, err = listLevels(tx, r.Org, project, r.Person)
-		return g, err
 	}
-	return Grant{}, errNoProject()
+	parts := make(map[id.Org]*taking, len(among))
+	for o, persons := range among {
+		if parts[o], err = takingPart(tx, o, project, persons); err != nil {
+			return nil, err
+		}
+	}
+	out := make(map[Caller]Grant, len(callers))
+	for _, c := range callers {
+		for _, r := range refs[c.Account] {
+			if r.State != person.Active || !c.Reach.Holds(r.Org, project) {
+				continue
+			}
+			if level, in := parts[r.Org].levels[r.Person]; in {
+				out[c] = Grant{Actor: Actor{Caller: c, Org: r.Org, Person: r.Person, Company: r.Company}, Project: project, Level: level,
+					Roles: parts[r.Org].roles[r.Person], ListLevels: parts[r.Org].lists[r.Person]}
+				break
+			}
+		}
+	}
+	return out, nil
+}
+
+// taking is who of an organisation takes part in a project, and how.
+type taking struct {
+	levels map[id.Person]policy.Level // of those who are let in
+	roles  map[id.Person][]id.Role
+	lists  map[id.Person]map[id.List]policy.Level
+}
+
+func takingPart(tx *db.Tx, o id.Org, project id.Project, persons []id.Person) (*taking, error) {
+	t := &taking{levels: map[id.Person]policy.Level{}}
+	all, err := participantsAmong(tx, o, project, persons)
+	if err != nil || len(all) == 0 {
+		return t, err
+	}
+	persons = persons[:0:0]
+	for _, p := range all {
+		if !p.Former {
+			persons = append(persons, p.Person)
+		}
+	}
+	shut, err := org.ShutOf(tx, o, persons)
+	if err != nil {
+		return nil, err
+	}
+	for _, p := range all {
+		if !p.Former && !shut[p.Person] {
+			t.levels[p.Person] = p.Level
+		}
+	}
+	if t.roles, err = rolesAmong(tx, o, project, persons); err != nil {
+		return nil, err
+	}
+	t.lists, err = listLevels(tx, o, project, persons)
+	return t, err
 }
 
 // Reaches is nil if a caller reaches what a credential is to be for. What they

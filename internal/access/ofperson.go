@@ -29,7 +29,8 @@ func (s *Service) OfPerson(ctx context.Context, org id.Org, project id.Project, 
 		if g.Roles, err = rolesOf(tx, org, project, p); err != nil {
 			return err
 		}
-		g.ListLevels, err = listLevels(tx, org, project, p)
+		levels, err := listLevels(tx, org, project, []id.Person{p})
+		g.ListLevels = levels[p]
 		return err
 	})
 	if err != nil {

@@ -30,6 +30,10 @@ func findParticipant(tx *db.Tx, org id.Org, project id.Project, p id.Person) (Pa
 	return db.Maybe(tx, scanParticipant, selectParticipant+` where org_id = $1 and project_id = $2 and person_id = $3`, org, project, p)
 }
 
+func participantsAmong(tx *db.Tx, org id.Org, project id.Project, persons []id.Person) ([]Participant, error) {
+	return db.All(tx, scanParticipant, selectParticipant+` where org_id = $1 and project_id = $2 and person_id in `+tx.Listed(3), org, project, db.List(persons))
+}
+
 // lockParticipant holds all participants of the project, so that two
 // administrators cannot leave at once.
 func lockParticipant(tx *db.Tx, project id.Project, p id.Person) (Participant, bool, error) {
@@ -84,6 +88,15 @@ func rolesOf(tx *db.Tx, org id.Org, project id.Project, p id.Person) ([]id.Role,
 }
 
 func allRoles(tx *db.Tx, project id.Project) (map[id.Person][]id.Role, error) {
+	return roles(tx, `select person_id, role_id from participant_role where org_id = $1 and project_id = $2 order by person_id, role_id`, tx.Org(), project)
+}
+
+func rolesAmong(tx *db.Tx, org id.Org, project id.Project, persons []id.Person) (map[id.Person][]id.Role, error) {
+	return roles(tx, `select person_id, role_id from participant_role where org_id = $1 and project_id = $2 and person_id in `+tx.Listed(3)+`
+		order by person_id, role_id`, org, project, db.List(persons))
+}
+
+func roles(tx *db.Tx, query string, args ...any) (map[id.Person][]id.Role, error) {
 	type pair struct {
 		person id.Person
 		role   id.Role
@@ -91,7 +104,7 @@ func allRoles(tx *db.Tx, project id.Project) (map[id.Person][]id.Role, error) {
 	pairs, err := db.All(tx, func(s db.Scanner) (p pair, err error) {
 		err = s.Scan(&p.person, &p.role)
 		return p, err
-	}, `select person_id, role_id from participant_role where org_id = $1 and project_id = $2 order by person_id, role_id`, tx.Org(), project)
+	}, query, args...)
 	all := map[id.Person][]id.Role{}
 	for _, p := range pairs {
 		all[p.person] = append(all[p.person], p.role)

@@ -6,23 +6,31 @@ import (
 	"plumbline/internal/policy"
 )
 
-// listLevels are those of the lists that give the person their own; None of
-// the closed lists that the person is not on.
-func listLevels(tx *db.Tx, org id.Org, project id.Project, p id.Person) (map[id.List]policy.Level, error) {
+// listLevels are those of the lists that give each of the persons their own;
+// None of the closed lists that somebody is not on.
+func listLevels(tx *db.Tx, org id.Org, project id.Project, persons []id.Person) (map[id.Person]map[id.List]policy.Level, error) {
 	type given struct {
-		list  id.List
-		level string
+		person id.Person
+		list   id.List
+		level  string
 	}
 	all, err := db.All(tx, func(s db.Scanner) (g given, err error) {
-		err = s.Scan(&g.list, &g.level)
+		err = s.Scan(&g.person, &g.list, &g.level)
 		return g, err
-	}, `select list_id, level from list_level where org_id = $1 and project_id = $2 and person_id = $3
-		union all
-		select c.list_id, 'none' from list_closed c where c.org_id = $1 and c.project_id = $2
-			and not exists (select 1 from list_level l where l.project_id = c.project_id and l.list_id = c.list_id and l.person_id = $3)`, org, project, p)
-	levels := make(map[id.List]policy.Level, len(all))
+	}, `select person_id, list_id, level from list_level where org_id = $1 and project_id = $2 and person_id in `+tx.Listed(3), org, project, db.List(persons))
+	if err != nil {
+		return nil, err
+	}
+	closed, err := db.All(tx, db.Value1[id.List], `select list_id from list_closed where org_id = $1 and project_id = $2`, org, project)
+	levels := make(map[id.Person]map[id.List]policy.Level, len(persons))
+	for _, p := range persons {
+		levels[p] = map[id.List]policy.Level{}
+		for _, l := range closed {
+			levels[p][l] = policy.None
+		}
+	}
 	for _, g := range all {
-		levels[g.list], _ = policy.ParseLevel(g.level)
+		levels[g.person][g.list], _ = policy.ParseLevel(g.level)
 	}
 	return levels, err
 }

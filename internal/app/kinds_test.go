@@ -32,7 +32,7 @@ var elsewhere = map[string]string{
 // tell devices: a kind that no source names would be told to nobody.
 func (w *world) kinds() {
 	w.t.Helper()
-	v, err := w.visit(w.t.Context(), rest.Caller(access.Caller{Account: w.home.owner.account, Via: "token"}), w.home.project)
+	v, err := w.doors().Enter(w.t.Context(), rest.Caller(access.Caller{Account: w.home.owner.account, Via: "token"}), w.home.project)
 	if err != nil {
 		w.t.Fatal(err)
 	}

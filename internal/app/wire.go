@@ -115,7 +115,7 @@ func (h *House) serveAPI() error {
 		return h.Orgs.Enter(ctx, org.Caller(c), o)
 	})
 	h.serveExchange()
-	syncapi.Register(h.api, syncapi.Deps{DB: h.DB, Hub: h.hub, Enter: h.visit})
+	syncapi.Register(h.api, syncapi.Deps{DB: h.DB, Hub: h.hub, Enter: h.doors().Enter, Stand: h.doors().Stand})
 	ops := opsapi.Deps{Version: version(), Build: version(), Locales: locales(), Development: h.cfg.Development, Clock: h.clock,
 		Checks: []opsapi.Check{
 			{Name: "database", Run: h.DB.Ping},
@@ -150,7 +150,7 @@ func (h *House) enter(ctx context.Context, c rest.Caller, p id.Project) (access.
 	return h.Access.Enter(ctx, access.Caller(c), p)
 }
 
-func (h *House) visit(ctx context.Context, c rest.Caller, p id.Project) (syncapi.Visit, error) {
+func (h *House) doors() visits.Doors {
 	return visits.Doors{DB: h.DB, Signin: h.Signin, Access: h.Access, Sources: h.sources,
 		Page: func(ctx context.Context, g access.Grant, cursor string, limit int) ([]any, string, error) {
 			return pointapi.Page(ctx, h.DB, h.Points, g, cursor, limit)
@@ -158,7 +158,7 @@ func (h *House) visit(ctx context.Context, c rest.Caller, p id.Project) (syncapi
 		Load: func(ctx context.Context, g access.Grant, ids []string) (map[string]any, error) {
 			return pointapi.Load(ctx, h.DB, h.Points, g, ids)
 		},
-	}.Enter(ctx, c, p)
+	}
 }
 
 func (h *House) sources(g access.Grant) (all []syncapi.Source) {

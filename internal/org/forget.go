@@ -79,6 +79,16 @@ func Shut(tx *db.Tx, org id.Org, p id.Person) (bool, error) {
 	return s.Gate(personal.Participants, personal.Contract) != nil && s.Denied != "", fault.Wrap("org.Shut", err)
 }
 
+// ShutOf says of which persons of an organisation that is so.
+func ShutOf(tx *db.Tx, org id.Org, persons []id.Person) (map[id.Person]bool, error) {
+	all, err := consent.People(tx, org, persons)
+	shut := map[id.Person]bool{}
+	for p, s := range all {
+		shut[p] = s.Gate(personal.Participants, personal.Contract) != nil && s.Denied != ""
+	}
+	return shut, fault.Wrap("org.ShutOf", err)
+}
+
 // CompanyName is a company's name; empty without one.
 func CompanyName(tx *db.Tx, company id.Company) (string, error) {
 	if company == "" {

@@ -3,6 +3,7 @@ package person
 import (
 	"context"
 	"log/slog"
+	"slices"
 
 	"plumbline/internal/consent"
 	"plumbline/internal/db"
@@ -140,21 +141,24 @@ func (s *Service) addressOf(tx *db.Tx, e *entry) (string, error) {
 // OfAccount are the persons that an account is, over all organisations, and
 // as whom it may do something.
 func OfAccount(tx *db.Tx, a id.Account) ([]Ref, error) {
-	all, err := AllOfAccount(tx, a)
-	out := all[:0]
-	for _, r := range all {
-		if !r.Denied {
-			out = append(out, r)
-		}
+	all, err := OfAccounts(tx, []id.Account{a})
+	return all[a], err
+}
+
+// OfAccounts is OfAccount of many at once.
+func OfAccounts(tx *db.Tx, accounts []id.Account) (map[id.Account][]Ref, error) {
+	all, err := personsOf(tx, accounts)
+	for a, refs := range all {
+		all[a] = slices.DeleteFunc(refs, func(r Ref) bool { return r.Denied })
 	}
-	return out, err
+	return all, fault.Wrap("person.OfAccounts", err)
 }
 
 // AllOfAccount are the persons that an account is, also those of whom nothing
 // is left but their own rights.
 func AllOfAccount(tx *db.Tx, a id.Account) ([]Ref, error) {
-	refs, err := personsOf(tx, a)
-	return refs, fault.Wrap("person.OfAccount", err)
+	refs, err := personsOf(tx, []id.Account{a})
+	return refs[a], fault.Wrap("person.OfAccount", err)
 }
 
 func errNoPerson() error {

@@ -100,13 +100,22 @@ func bumpPeopleOf(tx *db.Tx, org id.Org, anew bool) (number int64, err error) {
 	return number, err
 }
 
-func personsOf(tx *db.Tx, a id.Account) ([]Ref, error) {
-	return db.All(tx, func(s db.Scanner) (r Ref, err error) {
+func personsOf(tx *db.Tx, accounts []id.Account) (map[id.Account][]Ref, error) {
+	type owned struct {
+		Ref
+		by id.Account
+	}
+	all, err := db.All(tx, func(s db.Scanner) (r owned, err error) {
 		var company *string
-		err = s.Scan(&r.Org, &r.Person, &company, &r.State, &r.Denied)
+		err = s.Scan(&r.by, &r.Org, &r.Person, &company, &r.State, &r.Denied)
 		if company != nil {
 			r.Company = id.Company(*company)
 		}
 		return r, err
-	}, `select org_id, id, company_id, state, denied from person where account_id = $1 order by created_at, id`, a)
+	}, `select account_id, org_id, id, company_id, state, denied from person where account_id in `+tx.Listed(1)+` order by created_at, id`, db.List(accounts))
+	out := make(map[id.Account][]Ref, len(accounts))
+	for _, r := range all {
+		out[r.by] = append(out[r.by], r.Ref)
+	}
+	return out, err
 }

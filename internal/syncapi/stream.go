@@ -3,7 +3,6 @@ package syncapi
 import (
 	"context"
 	"net/http"
-	"slices"
 	"time"
 
 	"plumbline/internal/db"
@@ -11,6 +10,7 @@ import (
 	"plumbline/internal/id"
 	"plumbline/internal/job"
 	"plumbline/internal/rest"
+	"plumbline/internal/rest/events"
 )
 
 type nothing struct{}
@@ -33,9 +33,23 @@ func (s *service) events(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	wake, cancel := s.Hub.Subscribe(v.Audiences)
+	now := standOf(Standing{v.Audiences, v.Rights})
+	wake, cancel := s.Hub.Subscribe(now.Audiences)
 	defer func() { cancel() }()
 	out, err := rest.Events(w, r)
+	if err != nil {
+		return err
+	}
+	return ended(s.listen(ctx, out, project, now.sum, wake, func(all []string) <-chan struct{} {
+		cancel()
+		wake, cancel = s.Hub.Subscribe(all)
+		return wake
+	}))
+}
+
+// listen says "more" on a stream until it ends.
+func (s *service) listen(ctx context.Context, out *events.Stream, project id.Project, sum string, wake <-chan struct{}, again func(audiences []string) <-chan struct{}) error {
+	c, err := rest.MustCaller(ctx)
 	if err != nil {
 		return err
 	}
@@ -43,7 +57,7 @@ func (s *service) events(w http.ResponseWriter, r *http.Request) error {
 	if err := out.Send("more", nothing{}); err != nil {
 		return err
 	}
-	ping := time.NewTicker(s.Ping)
+	ping := time.NewTimer(untilPing(project, s.Ping, time.Now()))
 	defer ping.Stop()
 	for {
 		more := false
@@ -51,37 +65,29 @@ func (s *service) events(w http.ResponseWriter, r *http.Request) error {
 		case <-ctx.Done():
 			return nil
 		case <-out.Over():
-			return ended(out.Reconnect())
+			return out.Reconnect()
 		case <-wake:
 			more = true
 		case <-ping.C:
+			ping.Reset(untilPing(project, s.Ping, time.Now()))
 		}
-		now, err := s.aside(ctx, project)
-		if err != nil {
-			return ended(err)
+		now, in, err := s.looking.look(ctx, project, c)
+		if err != nil || !in {
+			return err
 		}
-		if !same(now, v) {
-			cancel()
-			wake, cancel = s.Hub.Subscribe(now.Audiences)
+		if now.sum != sum {
+			sum, wake = now.sum, again(now.Audiences)
 			more = true // and changes will say start over
 		}
-		v = now
 		if more {
 			err = out.Send("more", nothing{})
 		} else {
 			err = out.Ping()
 		}
 		if err != nil {
-			return ended(err)
+			return err
 		}
 	}
-}
-
-// same reports whether two visits of a caller see the same.
-func same(a, b Visit) bool {
-	_, one := names(a.Audiences, a.Rights)
-	_, two := names(b.Audiences, b.Rights)
-	return slices.Equal(one, two)
 }
 
 // ended tells the plain ends of a stream from trouble, which the log should

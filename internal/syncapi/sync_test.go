@@ -50,6 +50,8 @@ type world struct {
 	sees   map[id.Account]map[string]bool // points that an account sees
 	groups map[id.Account][]string        // audiences of an account
 	people []note
+
+	together []int // how many were looked at, of each look
 }
 
 type free struct{}
@@ -67,7 +69,7 @@ func newWorld(t *testing.T, d *db.DB) *world {
 		who := id.Account(r.Header.Get("Test-Account"))
 		return rest.Caller{Account: who}, who != "", nil
 	}})
-	syncapi.Register(a, syncapi.Deps{DB: d, Hub: w.hub, Enter: w.enter, Ping: 20 * time.Millisecond})
+	syncapi.Register(a, syncapi.Deps{DB: d, Hub: w.hub, Enter: w.enter, Stand: w.stand, Ping: 20 * time.Millisecond})
 	s := httptest.NewUnstartedServer(nil)
 	s.Config = a.Server()
 	s.Start()
@@ -126,6 +128,20 @@ func (w *world) enter(_ context.Context, c rest.Caller, p id.Project) (syncapi.V
 			}},
 		Job: func(_ context.Context, s job.Status) (bool, error) { return s.ThingID == "open", nil },
 	}, nil
+}
+
+// stand goes by enter, so that a stream hears the same either way.
+func (w *world) stand(ctx context.Context, all []rest.Caller, p id.Project) (map[rest.Caller]syncapi.Standing, error) {
+	w.mu.Lock()
+	w.together = append(w.together, len(all))
+	w.mu.Unlock()
+	out := map[rest.Caller]syncapi.Standing{}
+	for _, c := range all {
+		if v, err := w.enter(ctx, c, p); err == nil {
+			out[c] = syncapi.Standing{Audiences: v.Audiences, Rights: v.Rights}
+		}
+	}
+	return out, nil
 }
 
 func (w *world) join(a id.Account, groups ...string) {

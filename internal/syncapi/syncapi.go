@@ -64,6 +64,10 @@ type Deps struct {
 	// was when the request came: a session that was ended is Unauthenticated.
 	Enter func(ctx context.Context, c rest.Caller, p id.Project) (Visit, error)
 
+	// Stand is Enter for many callers at once, as far as a stream has to know; who
+	// is missing is not let in.
+	Stand func(ctx context.Context, all []rest.Caller, p id.Project) (map[rest.Caller]Standing, error)
+
 	Ping time.Duration // between signs of life on a stream; 0: 25 s
 }
 
@@ -71,14 +75,14 @@ type service struct {
 	Deps
 	mu      sync.Mutex
 	streams map[id.Account]int
-	looks   chan struct{} // how many streams look at a time
+	looks   chan struct{} // how many look at a time
+	looking *together
 }
 
 // maxStreams is how many streams one account may hold open: tabs, devices.
 const maxStreams = 30
 
-// maxLooks is how many streams look at a time: fewer than the connections that
-// there are to the database.
+// maxLooks is how many look at a time.
 const maxLooks = 16
 
 // Register adds the operations to a.
@@ -87,6 +91,7 @@ func Register(a *rest.API, d Deps) {
 		d.Ping = 25 * time.Second
 	}
 	s := &service{Deps: d, streams: map[id.Account]int{}, looks: make(chan struct{}, maxLooks)}
+	s.looking = &together{stand: d.Stand, slots: s.looks, waiting: map[id.Project][]*glance{}}
 	rest.Handle(a, rest.Op{
 		ID: "project-snapshot", Method: http.MethodGet, Path: "/projects/{project}/snapshot", Tag: "Sync",
 		Summary: "Everything the caller may see of a project",
@@ -127,9 +132,8 @@ func (s *service) enter(ctx context.Context, p id.Project) (Visit, error) {
 	return s.Enter(ctx, c, p)
 }
 
-// aside is enter for a stream, few at a time: when thousands are woken at once
-// they would only be in each other's way. It runs beside, because the stack that
-// it needs would stay with the stream, which sleeps nearly always.
+// aside is enter for a stream that begins, few at a time. It runs beside, because
+// the stack that it needs would stay with the stream, which sleeps nearly always.
 func (s *service) aside(ctx context.Context, p id.Project) (v Visit, err error) {
 	select {
 	case s.looks <- struct{}{}:

@@ -4,6 +4,7 @@ package visits
 
 import (
 	"context"
+	"slices"
 
 	"plumbline/internal/access"
 	"plumbline/internal/db"
@@ -41,20 +42,12 @@ func (d Doors) Enter(ctx context.Context, c rest.Caller, p id.Project) (syncapi.
 	if err != nil {
 		return syncapi.Visit{}, err
 	}
-	v := syncapi.Visit{Scope: g.Scope(), Person: g.Person, Rights: g.Level.String()}
-	err = d.DB.Read(ctx, g.Scope(), func(tx *db.Tx) error {
-		known, err := lists.Seen(tx, g) // one that is not known changes nothing
-		ids := make([]id.List, len(known))
-		for i, l := range known {
-			ids[i] = l.ID
-			v.Rights += "," + string(l.ID) + "=" + g.LevelOn(l.ID).String()
-		}
-		v.Audiences = g.Audiences(ids)
-		return err
-	})
+	all, err := d.lists(ctx, g.Scope(), p)
 	if err != nil {
 		return syncapi.Visit{}, err
 	}
+	now := standing(g, all)
+	v := syncapi.Visit{Scope: g.Scope(), Person: g.Person, Rights: now.Rights, Audiences: now.Audiences}
 	v.Sources = d.Sources(g)
 	v.Points = syncapi.Points{Name: "points", Kind: point.Thing,
 		Page: func(ctx context.Context, cursor string, limit int) ([]any, string, error) {
@@ -69,4 +62,60 @@ func (d Doors) Enter(ctx context.Context, c rest.Caller, p id.Project) (syncapi.
 		return seen, nil
 	}
 	return v, nil
+}
+
+// Stand looks at many callers at once: who is let in as by Enter, and to what.
+func (d Doors) Stand(ctx context.Context, callers []rest.Caller, p id.Project) (map[rest.Caller]syncapi.Standing, error) {
+	all := make([]access.Caller, len(callers))
+	for i, c := range callers {
+		all[i] = access.Caller(c)
+	}
+	alive, err := d.Signin.Lasting(ctx, all)
+	if err != nil {
+		return nil, err
+	}
+	all = slices.DeleteFunc(all, func(c access.Caller) bool { return !alive[c] })
+	grants, err := d.Access.EnterAll(ctx, all, p)
+	if err != nil {
+		return nil, err
+	}
+	known := map[id.Org][]id.List{}
+	out := make(map[rest.Caller]syncapi.Standing, len(grants))
+	for c, g := range grants {
+		of, read := known[g.Org]
+		if !read {
+			if of, err = d.lists(ctx, g.Scope(), p); err != nil {
+				return nil, err
+			}
+			known[g.Org] = of
+		}
+		out[rest.Caller(c)] = standing(g, of)
+	}
+	return out, nil
+}
+
+// lists are all lists of a project.
+func (d Doors) lists(ctx context.Context, scope db.Scope, p id.Project) (ids []id.List, err error) {
+	err = d.DB.Read(ctx, scope, func(tx *db.Tx) error {
+		all, err := lists.Of(tx, p)
+		ids = make([]id.List, len(all))
+		for i, l := range all {
+			ids[i] = l.ID
+		}
+		return err
+	})
+	return ids, err
+}
+
+// standing is what somebody hears of; a list that they do not know changes nothing.
+func standing(g access.Grant, all []id.List) syncapi.Standing {
+	known := make([]id.List, 0, len(all))
+	rights := g.Level.String()
+	for _, l := range all {
+		if g.Knows(l) {
+			known = append(known, l)
+			rights += "," + string(l) + "=" + g.LevelOn(l).String()
+		}
+	}
+	return syncapi.Standing{Audiences: g.Audiences(known), Rights: rights}
 }

@@ -46,6 +46,16 @@ func SessionsOf(tx *db.Tx, a id.Account) ([]Session, error) {
 	return db.All(tx, scanSession, selectSession+` where account_id = $1 order by last_seen_at desc, id desc`, a)
 }
 
+// Lasting says of sessions of accounts which have not ended.
+func Lasting(tx *db.Tx, accounts []id.Account) (map[id.Session]id.Account, error) {
+	all, err := db.All(tx, scanSession, selectSession+` where account_id in `+tx.Listed(1)+` and expires_at > $2`, db.List(accounts), tx.Micros())
+	out := make(map[id.Session]id.Account, len(all))
+	for _, r := range all {
+		out[r.ID] = r.Account
+	}
+	return out, err
+}
+
 // TouchSession notes that a session is used.
 func TouchSession(tx *db.Tx, session id.Session) error {
 	_, err := tx.Exec(`update session set last_seen_at = $2 where id = $1 and last_seen_at < $2`, session, tx.Micros())
