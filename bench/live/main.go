@@ -1,10 +1,10 @@
 // Command live measures many who only listen: event streams of a project on the
 // program itself, idle, and how soon each of them hears of a change.
 //
-//	go run ./bench/live [-clients 5000] [-rounds 20] [-rest 20s] [-program bin/plumbline]
+//	go run ./bench/live [-clients 5000] [-each 25] [-rounds 20] [-rest 20s] [-program bin/plumbline]
 //
-// The clients are connections of this process, 25 for each account, because the
-// program allows an account no more than 30. Memory is that of the server
+// The clients are connections of this process, 25 for each account: the program
+// allows an account no more than 30. Memory is that of the server
 // alone: heap and stacks, less what it had before the first client; buffers of
 // the kernel are in no figure. A change is a point that the owner makes; its
 // time begins when the request is sent, and ends for each client when "more"
@@ -43,16 +43,15 @@ func main() {
 }
 
 type plan struct {
-	clients, rounds int
-	rest            time.Duration
-	program         string
+	clients, rounds, each int
+	rest                  time.Duration
+	program               string
 }
-
-const perAccount = 25
 
 func run() error {
 	var p plan
 	flag.IntVar(&p.clients, "clients", 5000, "event streams")
+	flag.IntVar(&p.each, "each", 25, "streams of an account, at most 30")
 	flag.IntVar(&p.rounds, "rounds", 20, "changes")
 	flag.DurationVar(&p.rest, "rest", 20*time.Second, "how long nothing is done before and while memory is looked at")
 	flag.StringVar(&p.program, "program", "bin/plumbline", "the program")
@@ -71,7 +70,7 @@ func run() error {
 	}
 	defer os.RemoveAll(dir) //nolint:errcheck // a temporary folder
 	ctx := context.Background()
-	fmt.Printf("%d event streams, %d changes; memory after a rest of %v. Of the changes: least / median / most of each figure.\n\n", p.clients, p.rounds, p.rest)
+	fmt.Printf("%d event streams, %d for each account, %d changes; memory after a rest of %v. Of the changes: least / median / most of each figure.\n\n", p.clients, p.each, p.rounds, p.rest)
 	fmt.Print("| server | KiB a client: heap and stacks | KiB a client: RSS | half have heard, ms | 99 of 100, ms | all, ms | CPU ms a change |\n|---|---|---|---|---|---|---|\n")
 	if err := p.plumbline(ctx, dir); err != nil {
 		return err
@@ -89,7 +88,7 @@ func (p plan) plumbline(ctx context.Context, dir string) error {
 		return err
 	}
 	config := filepath.Join(dir, "plumbline.yaml")
-	cookies, err := people(ctx, config, at.Site, (p.clients+perAccount-1)/perAccount)
+	cookies, err := people(ctx, config, at.Site, (p.clients+p.each-1)/p.each)
 	if err != nil {
 		return err
 	}
@@ -141,7 +140,7 @@ func (p plan) measure(s *measure.Server, name, path string, cookies []string, ch
 	defer pace.Stop()
 	for i := range p.clients {
 		<-pace.C
-		if err := c.open(i, host, path, cookies[i/perAccount%len(cookies)]); err != nil {
+		if err := c.open(i, host, path, cookies[i/p.each%len(cookies)]); err != nil {
 			return fmt.Errorf("stream %d: %w", i, err)
 		}
 	}
