@@ -14,11 +14,13 @@ import (
 // Kind says what became of an activity.
 type Kind string
 
-// What becomes of activities.
+// What becomes of activities. One that moved stands elsewhere in the structure or
+// in time, and is as it was in all else.
 const (
 	New     Kind = "new"
 	Gone    Kind = "gone"
 	Changed Kind = "changed"
+	Moved   Kind = "moved"
 )
 
 // Change is one activity that differs.
@@ -63,7 +65,13 @@ func Between(a, b *plan.Document) []Change {
 			fields = append(fields, Field{"predecessors", from, to})
 		}
 		if len(fields) > 0 {
-			out = append(out, Change{Changed, x.ID, x.Code, x.Name, fields})
+			kind := Moved
+			for _, f := range fields {
+				if f.Name != "below" && f.Name != "start" && f.Name != "finish" {
+					kind = Changed
+				}
+			}
+			out = append(out, Change{kind, x.ID, x.Code, x.Name, fields})
 		}
 	}
 	for i := range a.Activities {
@@ -100,6 +108,9 @@ func compare(a, b *plan.Document, i, j int) []Field {
 	add("finish", x.Stored.Finish.String(), y.Stored.Finish.String())
 	add("actual start", x.ActualStart.String(), y.ActualStart.String())
 	add("actual finish", x.ActualFinish.String(), y.ActualFinish.String())
+	add("budget", amount(x.Cost), amount(y.Cost))
+	add("unit", x.Unit, y.Unit)
+	add("description", x.Notes, y.Notes)
 	return out
 }
 
@@ -129,6 +140,8 @@ func at(dated bool, t workcal.Time) string {
 func minutes(t int32) string {
 	return strconv.FormatFloat(float64(t)/workcal.Minute, 'f', -1, 64)
 }
+
+func amount(x float64) string { return strconv.FormatFloat(x, 'f', 2, 64) }
 
 func percent(p float64) string { return strconv.FormatFloat(p, 'f', 1, 64) }
 
