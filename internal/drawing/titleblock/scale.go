@@ -22,7 +22,7 @@ var (
 	ratio     = regexp.MustCompile(`(?:^|[^\d.,:/])1 ?([:/]) ?(\d{1,5})(?:$|[^\d.,:/])`)
 	named     = regexp.MustCompile(`(?i)(?:^|\P{L})(scale|schaal|echelle|échelle|ech|mål|maal|maßstab|massstab|m)(?:$|\P{L})`)
 	imperial  = regexp.MustCompile(`(?i)(?:(\d{1,2})[ -])?(\d{1,2})(?:/(\d{1,2}))? ?` + inch + ` ?(?:=|equals) ?(\d{1,3}) ?` + foot + `(?: ?-? ?(\d{1,2}) ?` + inch + `)?`)
-	paperName = regexp.MustCompile(`(?i)\b(?:A([0-4])|(ARCH|ANSI) ?([A-F]))\b`)
+	paperName = regexp.MustCompile(`(?i)\b(?:A([0-4])|(ARCH|ANSI) ?([A-F]1?))\b`)
 	paperSize = regexp.MustCompile(`(?i)\b(\d{1,2})(?: ?(?:"|″|”|''))? ?[x×] ?(\d{1,2}) ?(?:"|″|”|''|in\b)`)
 )
 
@@ -36,7 +36,7 @@ var fractions = strings.NewReplacer("½", " 1/2", "¼", " 1/4", "¾", " 3/4", "�
 
 // american are the long and short side, in inches, of paper that has a letter.
 var american = map[string][2]float64{
-	"ARCH A": {12, 9}, "ARCH B": {18, 12}, "ARCH C": {24, 18}, "ARCH D": {36, 24}, "ARCH E": {48, 36},
+	"ARCH A": {12, 9}, "ARCH B": {18, 12}, "ARCH C": {24, 18}, "ARCH D": {36, 24}, "ARCH E": {48, 36}, "ARCH E1": {42, 30},
 	"ANSI A": {11, 8.5}, "ANSI B": {17, 11}, "ANSI C": {22, 17}, "ANSI D": {34, 22}, "ANSI E": {44, 34}, "ANSI F": {40, 28},
 }
 

@@ -34,7 +34,7 @@ func TestPaper(t *testing.T) {
 		"1:100 (A1)": {a1, "A1", true}, "1:100 @ A3": {a1, "A3", false}, "1:100": {a1, "", false}, "A12": {a1, "", false},
 		`1/4" = 1'-0" @ ARCH D`: {archD, "ARCH D", true}, `1/8" = 1'-0" (ANSI D)`: {archD, "ANSI D", false},
 		`1/4" = 1'-0" (24" x 36")`: {archD, "24″ × 36″", true}, `1/4"=1'-0" on 22x34 in`: {archD, "22″ × 34″", false}, "ARCH F": {archD, "", false},
-		`1" = 1'-0", 2" x 4" studs`: {archD, "", false},
+		"1:48 ARCH E1": {sheet.Frame{Width: 3024, Height: 2160}, "ARCH E1", true}, `1" = 1'-0", 2" x 4" studs`: {archD, "", false},
 	} {
 		if name, fits := Paper(text, want.page); name != want.name || fits != want.fits {
 			t.Errorf("%q: %q %v", text, name, fits)

@@ -102,6 +102,8 @@ function SheetPage({ sheet, project }: { sheet: SheetThing; project: Id }) {
   const compare = useCompare(newer && older);
   const kept = useKept(project, shown, online);
   const survey = useSurvey();
+  // With a tool in hand, or two revisions before one's eyes, the rest makes room.
+  const busy = survey.tool !== null || survey.proposals.length > 0 || align.aligning !== null || newer !== undefined;
 
   const searchNow = useRef(search);
   searchNow.current = search;
@@ -366,7 +368,7 @@ function SheetPage({ sheet, project }: { sheet: SheetThing; project: Id }) {
             onClose={() => setCard(false)}
           />
         )}
-        {!wide && !search.new && <div className={s.filterOver}>{filters}</div>}
+        {!wide && !search.new && !busy && <div className={s.filterOver}>{filters}</div>}
         {placing && (
           <div className={s.hint} role="status">
             <span>
@@ -399,7 +401,7 @@ function SheetPage({ sheet, project }: { sheet: SheetThing; project: Id }) {
             <Trans>No points on this sheet yet. Press and hold where something is to be done.</Trans>
           </div>
         )}
-        {mayCreate && !wide && !search.new && !search.point && !placing && (
+        {mayCreate && !wide && !search.new && !search.point && !placing && !busy && (
           <button type="button" className={s.plus} onClick={create} aria-label={t`New point`}>
             <svg
               width="26"

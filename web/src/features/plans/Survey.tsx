@@ -249,10 +249,10 @@ function SurveyBar({ survey, tool, sheet }: { survey: ReturnType<typeof useSurve
           onChange={setTarget}
         />
       )}
-      {tool !== 'length' && tool !== 'area' && (
+      {enough && tool !== 'length' && tool !== 'area' && (
         <Button
           size="compact-sm"
-          disabled={!enough || (tool === 'scale' && !known) || (tool === 'room' && !place) || (tool === 'link' && !target)}
+          disabled={(tool === 'scale' && !known) || (tool === 'room' && !place) || (tool === 'link' && !target)}
           onClick={() =>
             void save(
               tool === 'scale'
