@@ -103,9 +103,10 @@ func Rules(d *plan.Document) cpm.Rules { return plan.Rules(d) }
 var writers = []struct {
 	ending string
 	write  func(io.Writer, *plan.Document) error
+	own    plan.Format // of which the dates are written as they are, with gaps
 }{
-	{".p6.xml", p6.WriteXML}, {".pmxml", p6.WriteXML}, {".xer", p6.WriteXER}, {".xml", msp.Write},
-	{".csv", table.WriteCSV}, {".xlsx", table.WriteXLSX}, {".ics", writeICS},
+	{".p6.xml", p6.WriteXML, plan.PMXML}, {".pmxml", p6.WriteXML, plan.PMXML}, {".xer", p6.WriteXER, plan.XER}, {".xml", msp.Write, plan.MSPDI},
+	{".csv", table.WriteCSV, ""}, {".xlsx", table.WriteXLSX, ""}, {".ics", writeICS, ""},
 }
 
 // Writer is how a document is written into a file of that name.
@@ -113,7 +114,15 @@ func Writer(name string) (func(io.Writer, *plan.Document) error, error) {
 	lower := strings.ToLower(name)
 	for _, w := range writers {
 		if strings.HasSuffix(lower, w.ending) {
-			return w.write, nil
+			return func(out io.Writer, d *plan.Document) error {
+				from := d
+				if d.Format != w.own {
+					from = plan.Filled(d, Rules(d))
+				}
+				err := w.write(out, from)
+				d.Ignored = from.Ignored // what the writer left out
+				return err
+			}, nil
 		}
 	}
 	if strings.HasSuffix(lower, ".mpp") {

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"strconv"
+	"strings"
 
 	"plumbline/internal/cpm"
 	"plumbline/internal/programme/plan"
@@ -15,8 +16,29 @@ import (
 // writer writes elements in the order of Microsoft's schema, which MS Project
 // insists on.
 type writer struct {
-	b   *bufio.Writer
-	err error
+	b       *bufio.Writer
+	err     error
+	outline []int // how many tasks of each level, below the last of the level above
+}
+
+// number is the place of the next task of a level in the outline, such as 1.2.3.
+func (w *writer) number(level int) string {
+	for len(w.outline) < level {
+		w.outline = append(w.outline, 0)
+	}
+	w.outline = w.outline[:level]
+	w.outline[level-1]++
+	var b strings.Builder
+	for i, n := range w.outline {
+		if b.Len() > 500 {
+			break // Microsoft's limit of the field is 512 characters
+		}
+		if i > 0 {
+			b.WriteByte('.')
+		}
+		b.WriteString(strconv.Itoa(max(1, n)))
+	}
+	return b.String()
 }
 
 func (w *writer) open(name string)  { _, _ = w.b.WriteString("<" + name + ">") }
@@ -225,6 +247,9 @@ func (w *writer) tasks(d *plan.Document, ids *numbers) {
 	w.close("Tasks")
 }
 
+// maxOutline is the deepest level that gets a number of its own.
+const maxOutline = 1000
+
 // constraintCode is a constraint in Microsoft's numbers.
 func constraintCode(r cpm.Rule) int {
 	switch r {
@@ -265,6 +290,9 @@ func (w *writer) task(d *plan.Document, i int, preds []*plan.Relation, ids *numb
 		w.text("WBS", a.WBS)
 	} else {
 		w.some("WBS", a.Code)
+	}
+	if !a.Null {
+		w.text("OutlineNumber", w.number(min(max(1, a.Level), maxOutline)))
 	}
 	w.num("OutlineLevel", max(1, a.Level))
 	w.num("Priority", a.Priority)

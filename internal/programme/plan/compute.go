@@ -2,6 +2,7 @@ package plan
 
 import (
 	"fmt"
+	"slices"
 
 	"plumbline/internal/cpm"
 	"plumbline/internal/cpm/solve"
@@ -55,6 +56,37 @@ func Shown(d *Document, rules cpm.Rules) func(i int) (start, finish workcal.Time
 		}
 		return s.Start, s.Finish
 	}
+}
+
+// Filled is the document with computed dates where it has none of its own, which
+// other programs expect in a file. One that cannot be computed stays as it is.
+func Filled(d *Document, rules cpm.Rules) *Document {
+	missing := func(a *Activity) bool {
+		return a.Stored.Start == workcal.None && a.Stored.EarlyStart == workcal.None && !a.Null && !a.Inactive
+	}
+	at := slices.IndexFunc(d.Activities, func(a Activity) bool { return missing(&a) })
+	if at < 0 {
+		return d
+	}
+	c, err := Compute(d, rules)
+	if err != nil {
+		return d
+	}
+	out := *d
+	out.Activities = slices.Clone(d.Activities)
+	for i := range out.Activities {
+		a := &out.Activities[i]
+		if !missing(a) {
+			continue
+		}
+		if x := c.Dates(i); x.Scheduled {
+			a.Stored = Stored{
+				EarlyStart: x.EarlyStart, EarlyFinish: x.EarlyFinish, LateStart: x.LateStart, LateFinish: x.LateFinish, Start: x.Start, Finish: x.Finish,
+				TotalFloat: x.TotalFloat, FreeFloat: x.FreeFloat, Floats: true, Critical: x.Critical, Longest: a.Kind != cpm.Summary && c.Longest(i),
+			}
+		}
+	}
+	return &out
 }
 
 // Network is the document as the engine takes it: the same indexes.
