@@ -2,6 +2,7 @@ package app
 
 import (
 	"net/http"
+	"time"
 
 	"plumbline/internal/id"
 )
@@ -27,6 +28,13 @@ func fixturesProgramme(*world) []fixture {
 		{"baseline-put", manager, anActivityAndABaseline, `{"name":"As agreed"}`, 201, `"{baseline}"`, "programme baseline"},
 		{"baseline-get", guestsJob, aBaseline, nil, 200, `"{activity}"`, ""},
 		{"baseline-remove", manager, aBaseline, nil, 204, "", "programme baseline"},
+		{"look-ahead", participant, aConstraint, nil, 200, `"{constraint}"`, ""},
+		{"look-ahead-measures", guestsJob, aPromise, nil, 200, `"promised":1`, ""},
+		{"constraint-put", inCharge, anActivityAndAConstraint, `{"kind":"material","text":"steel","needed_by":"2026-01-09"}`, 201, `"steel"`, "activity constraint"},
+		{"constraint-remove", manager, aConstraint, nil, 204, "", "activity constraint"},
+		{"promise-put", inCharge, anActivityAndAWeek, `{"text":"all of it"}`, 201, `"all of it"`, "activity promised"},
+		{"promise-remove", inCharge, aPromise, nil, 204, "", "activity promised"},
+		{"promise-judge", inCharge, aPromise, `{"kept":false,"reason":"material"}`, 200, `"kept":false`, "activity judged"},
 		{"activity-get", inCharge, anActivity, nil, 200, `"Masonry"`, ""},
 		{"activity-history", inCharge, anActivity, nil, 200, `"created"`, ""},
 		{"activity-report", inCharge, anActivityAndAReport, `{"kind":"progress","percent":40}`, 201, `"percent":40`, "activity reported"},
@@ -79,6 +87,26 @@ func anActivityAndABaseline(w *world) vars { return anActivity(w).with(fresh("ba
 func aBaseline(w *world) vars {
 	v := anActivityAndABaseline(w)
 	w.act("manager", http.MethodPut, "/api/v1/projects/{project}/programmes/{programme}/baselines/{baseline}", v, `{"name":"As agreed"}`)
+	return v
+}
+
+func anActivityAndAConstraint(w *world) vars { return anActivity(w).with(fresh("constraint")(w)) }
+
+func aConstraint(w *world) vars {
+	v := anActivityAndAConstraint(w)
+	w.act("manager", http.MethodPut, "/api/v1/projects/{project}/activities/{activity}/constraints/{constraint}", v, `{"kind":"material","text":"steel"}`)
+	return v
+}
+
+// anActivityAndAWeek is the present week, in which it is promised and judged.
+func anActivityAndAWeek(w *world) vars {
+	now := w.clock.Now()
+	return anActivity(w).with(vars{"week": now.AddDate(0, 0, -(int(now.Weekday())+6)%7).Format(time.DateOnly)})
+}
+
+func aPromise(w *world) vars {
+	v := anActivityAndAWeek(w)
+	w.act("in charge", http.MethodPut, "/api/v1/projects/{project}/activities/{activity}/promises/{week}", v, `{"text":"all of it"}`)
 	return v
 }
 

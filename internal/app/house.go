@@ -48,6 +48,7 @@ import (
 	"plumbline/internal/privacy/request"
 	"plumbline/internal/privacy/sweep"
 	"plumbline/internal/programme"
+	lookahead "plumbline/internal/programme/ready"
 	"plumbline/internal/programme/revise"
 	"plumbline/internal/programme/site"
 	"plumbline/internal/project"
@@ -100,6 +101,7 @@ type House struct {
 	Programmes *programme.Service
 	Site       *site.Service
 	Revise     *revise.Service
+	Ready      *lookahead.Service
 	Consents   *consent.Service
 	Evidence   *evidence.Log
 	Policy     *policytext.Service

@@ -24,6 +24,7 @@ import (
 	"plumbline/internal/point/pointapi"
 	"plumbline/internal/point/settled"
 	"plumbline/internal/programme/programmeapi"
+	"plumbline/internal/programme/ready/readyapi"
 	"plumbline/internal/programme/revise/reviseapi"
 	"plumbline/internal/project"
 	"plumbline/internal/project/lists"
@@ -110,6 +111,7 @@ func (h *House) serveAPI() error {
 	viewapi.Register(h.api, h.Views, h.enter)
 	programmeapi.Register(h.api, h.Programmes, h.Site, h.enter)
 	reviseapi.Register(h.api, h.Revise, h.enter)
+	readyapi.Register(h.api, h.Ready, h.enter)
 	reportapi.Register(h.api, h.Reports, h.enter)
 	reportapi.RegisterStyles(h.api, h.Styles, h.raster, h.temp(), func(ctx context.Context, c rest.Caller, o id.Org) (org.Grant, error) {
 		return h.Orgs.Enter(ctx, org.Caller(c), o)

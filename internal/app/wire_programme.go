@@ -4,6 +4,7 @@ import (
 	"plumbline/internal/app/joined"
 	"plumbline/internal/programme"
 	"plumbline/internal/programme/kept"
+	lookahead "plumbline/internal/programme/ready"
 	"plumbline/internal/programme/revise"
 	"plumbline/internal/programme/site"
 )
@@ -14,5 +15,6 @@ func (h *House) wireProgramme() {
 	h.Programmes = programme.New(h.DB, book)
 	h.Site = site.New(h.DB, book, joined.Points{Service: h.Points})
 	h.Revise = revise.New(h.DB, book)
+	h.Ready = lookahead.New(h.DB, book)
 	h.Points.Follow = joined.Follow(h.Site)
 }

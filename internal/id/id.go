@@ -57,6 +57,7 @@ type (
 	Progress     string // what somebody reported of an activity
 	Baseline     string // dates of a programme as they once were
 	Import       string // a file that was read for a programme
+	Constraint   string // what has to be out of the way before an activity begins
 )
 
 var (

@@ -30,6 +30,7 @@ import (
 	"plumbline/internal/privacy/office"
 	"plumbline/internal/privacy/policytext"
 	"plumbline/internal/privacy/sweep"
+	"plumbline/internal/programme/ready"
 	programmerows "plumbline/internal/programme/rows"
 	"plumbline/internal/project"
 	"plumbline/internal/project/lists"
@@ -48,7 +49,7 @@ func Declarations() []personal.Declaration {
 	all := slices.Concat(
 		feed.Declarations(), job.Declarations(), mail.Declarations(), disclosure.Declarations(), mutation.Declarations(), search.Declarations(),
 		person.Declarations(), org.Declarations(), signin.Declarations(), access.Declarations(), project.Declarations(), lists.Declarations(),
-		media.Declarations(), comment.Declarations(), book.Declarations(), fields.Declarations(), kin.Declarations(), markup.Declarations(), view.Declarations(), programmerows.Declarations(), report.Declarations(), exchange.Declarations(),
+		media.Declarations(), comment.Declarations(), book.Declarations(), fields.Declarations(), kin.Declarations(), markup.Declarations(), view.Declarations(), programmerows.Declarations(), ready.Declarations(), report.Declarations(), exchange.Declarations(),
 		evidence.Declarations(), policytext.Declarations(), prove.Declarations(), plan.Declarations(), consent.Declarations(),
 		staff.Declarations(), office.Declarations(), letterbox.Declarations(), cases.Declarations(), breach.Declarations(), sweep.Declarations())
 	if sabotage.Off("DATA-1") {

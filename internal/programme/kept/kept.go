@@ -1,6 +1,7 @@
 package kept
 
 import (
+	"plumbline/internal/cpm"
 	"plumbline/internal/db"
 	"plumbline/internal/fault"
 	"plumbline/internal/id"
@@ -120,4 +121,11 @@ func (s *Book) Opened(tx *db.Tx, project id.Project, p id.Programme, lock bool) 
 	}
 	e, err := s.At(tx, h, day)
 	return h, e, err
+}
+
+// Works reports whether activity i is work, or a milestone: no summary, no level
+// of effort, nothing inactive.
+func (e *Entry) Works(i int) bool {
+	a := &e.Model.Doc.Activities[i]
+	return !a.Group && !a.Inactive && (a.Kind == cpm.Task || a.Kind == cpm.StartMilestone || a.Kind == cpm.FinishMilestone)
 }

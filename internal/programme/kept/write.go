@@ -115,10 +115,10 @@ func (s *Book) tell(tx *db.Tx, g access.Grant, was *live.Model, c *Change) error
 			after, entry.Version = c.Now.Lines[i].InCharge, c.Now.Lines[i].Version
 		}
 		if ch.Kind == feed.Deleted {
-			entry.Leaves = audiences(g.Project, before)
+			entry.Leaves = Audiences(g.Project, before)
 		} else {
-			entry.Audiences = audiences(g.Project, after)
-			entry.Leaves = without(audiences(g.Project, before), entry.Audiences)
+			entry.Audiences = Audiences(g.Project, after)
+			entry.Leaves = without(Audiences(g.Project, before), entry.Audiences)
 		}
 		if err := feed.Append(tx, g.By(), entry); err != nil {
 			return err
@@ -131,8 +131,8 @@ func (s *Book) tell(tx *db.Tx, g access.Grant, was *live.Model, c *Change) error
 	return s.Told(tx, g, c.Now, kind, c.Fields...)
 }
 
-// audiences are who sees an activity: everyone, and those in charge.
-func audiences(project id.Project, in []live.Charge) []string {
+// Audiences are who sees an activity: everyone, and those in charge.
+func Audiences(project id.Project, in []live.Charge) []string {
 	out := []string{access.Everyone(project)}
 	for _, c := range in {
 		out = append(out, access.Charged(project, access.InCharge(c)))
@@ -157,7 +157,7 @@ func without(all, these []string) []string {
 // Told writes an entry of the programme itself. Who is no longer in charge of
 // anything in it finds it gone when they ask for it.
 func (s *Book) Told(tx *db.Tx, g access.Grant, m *live.Model, kind string, fields ...live.Field) error {
-	who := audiences(g.Project, m.Charged())
+	who := Audiences(g.Project, m.Charged())
 	c := feed.Change{Stream: access.Everyone(g.Project), Thing: feed.Thing{Kind: Thing, ID: string(m.ID)}, Kind: kind, Version: m.Version, Fields: logged(fields), Audiences: who}
 	if kind == feed.Deleted {
 		c.Audiences, c.Leaves = nil, who

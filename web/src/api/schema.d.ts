@@ -2104,6 +2104,30 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{project}/activities/{activity}/constraints/{constraint}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Say what has to be out of the way before an activity begins
+         * @description Or change it, clear it, open it again. For who is in charge, and contributors. Doing it again changes nothing and answers 200.
+         */
+        put: operations["constraint-put"];
+        post?: never;
+        /**
+         * Take a constraint away
+         * @description One's own; any for managers.
+         */
+        delete: operations["constraint-remove"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{project}/activities/{activity}/history": {
         parameters: {
             query?: never;
@@ -2118,6 +2142,50 @@ export interface paths {
         get: operations["activity-history"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/activities/{activity}/promises/{week}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Promise an activity for a week
+         * @description week is its Monday, the present one or one to come. For who is in charge, and managers. Refused while a constraint is open. Doing it again changes its text and answers 200.
+         */
+        put: operations["promise-put"];
+        post?: never;
+        /**
+         * Take a promise back
+         * @description Until its week begins, or within twelve hours. For who is in charge, and managers.
+         */
+        delete: operations["promise-remove"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/activities/{activity}/promises/{week}/outcome": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Say what became of a promise
+         * @description From its week on; one that was missed has a reason. For who is in charge, and managers.
+         */
+        post: operations["promise-judge"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3054,6 +3122,46 @@ export interface paths {
          * @description It becomes a revision. What was reported stays; what the file no longer has is marked gone. Doing it again changes nothing. For managers.
          */
         post: operations["programme-import-approve"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/programmes/{programme}/look-ahead": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What is to be done in the next weeks
+         * @description From the present week on; six weeks where their number is left out. As far as the caller sees it.
+         */
+        get: operations["look-ahead"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/programmes/{programme}/measures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How reliable weekly planning is
+         * @description Percent plan complete, tasks made ready, and why promises were missed; week by week. For guests and above.
+         */
+        get: operations["look-ahead-measures"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -6185,6 +6293,153 @@ export interface components {
         readyInBody: {
             code: string;
             name: string;
+        };
+        "readyapi.Charge": {
+            id: string;
+            /** @enum {string} */
+            kind: "person" | "company" | "role";
+        };
+        "readyapi.Constraint": {
+            /** Format: uuid */
+            activity_id: string;
+            /** Format: date-time */
+            at: string;
+            /** Format: uuid */
+            author_id: string;
+            /** Format: date-time */
+            cleared_at: string | null;
+            /** Format: uuid */
+            cleared_by: string | null;
+            /** Format: uuid */
+            id: string;
+            /** @enum {string} */
+            kind: "prior-work" | "labour" | "material" | "equipment" | "information" | "permit" | "inspection" | "space" | "safety" | "contract" | "other";
+            /** Format: date */
+            needed_by: string | null;
+            owner: {
+                id: string;
+                /** @enum {string} */
+                kind: "person" | "company" | "role";
+            } | null;
+            text: string;
+            /** Format: int64 */
+            version: number;
+        };
+        "readyapi.LookAhead": {
+            constraints: components["schemas"]["readyapi.Constraint"][];
+            items: components["schemas"]["readyapi.Row"][];
+            /** @description For these weeks and the one before. */
+            promises: components["schemas"]["readyapi.Promise"][];
+            /** Format: int64 */
+            version: number;
+            weeks: string[];
+        };
+        "readyapi.Measures": {
+            items: components["schemas"]["readyapi.Week"][];
+        };
+        "readyapi.Outcome": {
+            kept: boolean;
+            /**
+             * @description Of one that was missed.
+             * @enum {string}
+             */
+            reason?: "prior-work" | "labour" | "material" | "equipment" | "information" | "design-change" | "permit" | "inspection" | "space" | "weather" | "rework" | "overrun" | "priority" | "other";
+            text?: string;
+        };
+        "readyapi.Promise": {
+            /** Format: uuid */
+            activity_id: string;
+            /** Format: date-time */
+            at: string;
+            /** Format: uuid */
+            author_id: string;
+            /** Format: date-time */
+            judged_at: string | null;
+            /** Format: uuid */
+            judged_by: string | null;
+            /** @description null: nobody said yet. */
+            kept: boolean | null;
+            reason: string;
+            text: string;
+            /** Format: date */
+            week: string;
+            why: string;
+        };
+        "readyapi.Row": {
+            /** Format: uuid */
+            activity_id: string;
+            code: string;
+            critical: boolean;
+            /** Format: double */
+            finish: number | null;
+            in_charge: components["schemas"]["readyapi.Charge"][];
+            /** Format: uuid */
+            location_id: string | null;
+            milestone: boolean;
+            name: string;
+            /** @description The names of the summaries above it, the highest first. */
+            path: string[];
+            /** Format: double */
+            percent: number;
+            /**
+             * Format: double
+             * @description Minutes since 2000-01-01T00:00 in the project's zone.
+             */
+            start: number | null;
+            /**
+             * Format: int64
+             * @description 0 not started, 1 in progress, 2 warning, 3 awaiting sign-off, 4 verified.
+             */
+            state: number;
+        };
+        "readyapi.SetConstraint": {
+            cleared?: boolean;
+            /** @enum {string} */
+            kind: "prior-work" | "labour" | "material" | "equipment" | "information" | "permit" | "inspection" | "space" | "safety" | "contract" | "other";
+            /** Format: date */
+            needed_by?: string;
+            /** @description Who sees to it. */
+            owner?: {
+                id: string;
+                /** @enum {string} */
+                kind: "person" | "company" | "role";
+            };
+            text?: string;
+        };
+        "readyapi.SetPromise": {
+            /** @description What of the activity is promised; empty: all that is planned for the week. */
+            text?: string;
+        };
+        "readyapi.Week": {
+            /**
+             * Format: int64
+             * @description Activities that were to begin.
+             */
+            due: number;
+            /** Format: int64 */
+            judged: number;
+            /** Format: int64 */
+            kept: number;
+            /**
+             * Format: double
+             * @description Percent.
+             */
+            made_ready: number | null;
+            /**
+             * Format: double
+             * @description Plan complete.
+             */
+            percent: number | null;
+            /** Format: int64 */
+            promised: number;
+            /** Format: int64 */
+            ready: number;
+            /** @description Why promises were missed, each counted. */
+            reasons: {
+                [key: string]: number;
+            };
+            /** Format: date */
+            week: string;
         };
         "register.ProcessorView": {
             address: string;
@@ -10703,6 +10958,74 @@ export interface operations {
             };
         };
     };
+    "constraint-put": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: string;
+                activity: string;
+                constraint: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["readyapi.SetConstraint"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["readyapi.Constraint"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["rest.Problem"];
+                };
+            };
+        };
+    };
+    "constraint-remove": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: string;
+                activity: string;
+                constraint: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["rest.Problem"];
+                };
+            };
+        };
+    };
     "activity-history": {
         parameters: {
             query?: {
@@ -10725,6 +11048,111 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["programmeapi.History"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["rest.Problem"];
+                };
+            };
+        };
+    };
+    "promise-put": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: string;
+                activity: string;
+                week: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["readyapi.SetPromise"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["readyapi.Promise"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["rest.Problem"];
+                };
+            };
+        };
+    };
+    "promise-remove": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: string;
+                activity: string;
+                week: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["rest.Problem"];
+                };
+            };
+        };
+    };
+    "promise-judge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: string;
+                activity: string;
+                week: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["readyapi.Outcome"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["readyapi.Promise"];
                 };
             };
             /** @description Error */
@@ -12868,6 +13296,74 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["reviseapi.Revision"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["rest.Problem"];
+                };
+            };
+        };
+    };
+    "look-ahead": {
+        parameters: {
+            query?: {
+                weeks?: number;
+            };
+            header?: never;
+            path: {
+                project: string;
+                programme: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["readyapi.LookAhead"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["rest.Problem"];
+                };
+            };
+        };
+    };
+    "look-ahead-measures": {
+        parameters: {
+            query?: {
+                weeks?: number;
+            };
+            header?: never;
+            path: {
+                project: string;
+                programme: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["readyapi.Measures"];
                 };
             };
             /** @description Error */
