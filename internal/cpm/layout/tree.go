@@ -1,26 +1,53 @@
 package layout
 
-import "plumbline/internal/cpm"
+import (
+	"slices"
+
+	"plumbline/internal/cpm"
+)
 
 // Tree is what stands below what.
 type Tree struct {
-	Slot  []int32       // of each activity that something stands below, or -1
-	Up    []int32       // the activity of each slot
-	Order []int32       // slots, the deepest first
+	Slot  []int32 // of each activity that something stands below, or -1
+	Up    []int32 // the activity of each slot
+	Order []int32 // slots, the deepest first
+	first []int32 // where the kids of each slot begin
+	kids  []int32
 	Bound map[int][]int // the relations of each level of effort
 	Next  map[int][]int // the relations from each summary
 }
 
-// TreeOf finds what stands below what.
-func TreeOf(n *cpm.Network) *Tree {
+// Tree finds what stands below what.
+func (l *Layout) Tree() *Tree {
+	n := l.Net
 	x := &Tree{Slot: make([]int32, len(n.Activities)), Bound: map[int][]int{}, Next: map[int][]int{}}
 	for i := range x.Slot {
 		x.Slot[i] = -1
 	}
+	bound := len(l.Joined) > 0
 	for i := range n.Activities {
+		bound = bound || n.Activities[i].Kind == cpm.Effort
 		if up := n.Activities[i].Parent; up >= 0 && x.Slot[up] < 0 {
 			x.Slot[up] = int32(len(x.Up))
 			x.Up = append(x.Up, int32(up))
+		}
+	}
+	x.first = make([]int32, len(x.Up)+1)
+	for i := range n.Activities {
+		if up := n.Activities[i].Parent; up >= 0 {
+			x.first[x.Slot[up]+1]++
+		}
+	}
+	for k := range x.Up {
+		x.first[k+1] += x.first[k]
+	}
+	x.kids = make([]int32, x.first[len(x.Up)])
+	fill := slices.Clone(x.first)
+	for i := range n.Activities {
+		if up := n.Activities[i].Parent; up >= 0 {
+			k := x.Slot[up]
+			x.kids[fill[k]] = int32(i)
+			fill[k]++
 		}
 	}
 	// From the leaves up, as nodes are put in order; what runs in a circle is left out.
@@ -48,6 +75,9 @@ func TreeOf(n *cpm.Network) *Tree {
 			}
 		}
 	}
+	if !bound {
+		return x // no relation is of a summary or a level of effort
+	}
 	for k := range n.Relations {
 		r := &n.Relations[k]
 		if r.Off {
@@ -64,3 +94,6 @@ func TreeOf(n *cpm.Network) *Tree {
 	}
 	return x
 }
+
+// Kids are the activities that stand right below the one of a slot.
+func (x *Tree) Kids(slot int32) []int32 { return x.kids[x.first[slot]:x.first[slot+1]] }

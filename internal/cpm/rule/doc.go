@@ -13,3 +13,11 @@ type Book struct {
 	Calendars []*workcal.Calendar // the network's, and the one without rest
 	From      cpm.Time            // nothing left to do begins before
 }
+
+// Floor is the time before which nothing that is still to do can begin.
+func Floor(o *cpm.Options) cpm.Time {
+	if o.Rules == cpm.P6 && o.DataDate != workcal.None {
+		return max(o.Start, o.DataDate)
+	}
+	return o.Start
+}

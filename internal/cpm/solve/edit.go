@@ -41,10 +41,9 @@ func (s *Schedule) Try(e Edit) (moved []int, err error) {
 		s.Undo()
 		return nil, err
 	}
-	switch {
-	case s.reshapes(t, &e):
+	if s.reshapes(t, &e) {
 		err = s.anew(t)
-	default:
+	} else {
 		err = s.rewire(t, &e)
 	}
 	if err != nil {
@@ -136,18 +135,14 @@ func (s *Schedule) reshapes(t *trial, e *Edit) bool {
 			}
 		}
 	}
-	for i := range e.Add {
-		if a := &e.Add[i]; s.joinedAbove(a.Parent) {
-			return true
-		}
+	if slices.ContainsFunc(e.Add, func(a cpm.Activity) bool { return s.joinedAbove(a.Parent) }) {
+		return true
 	}
 	summary := func(r *cpm.Relation) bool {
 		return n.Activities[r.From].Kind == cpm.Summary || n.Activities[r.To].Kind == cpm.Summary
 	}
-	for i := range e.Bind {
-		if summary(&e.Bind[i]) {
-			return true
-		}
+	if slices.ContainsFunc(e.Bind, func(r cpm.Relation) bool { return summary(&r) }) {
+		return true
 	}
 	for _, k := range t.loosed {
 		if summary(&n.Relations[k]) {
@@ -177,9 +172,9 @@ func (s *Schedule) rewire(t *trial, e *Edit) error {
 	n := s.net
 	whole := s.third || n.Options.FromEnd || s.anyLate()
 	tree := len(e.Add) > 0
-	var ahead, behind []int32
+	var ahead, behind, own []int32
 	touch := func(p int32) {
-		ahead, behind = append(ahead, p), append(behind, p)
+		ahead, behind, own = append(ahead, p), append(behind, p), append(own, p)
 		for _, a := range s.l.G.Out.Of(p) {
 			ahead = append(ahead, a.Far) // progress alone changes what binds them
 		}
@@ -232,13 +227,22 @@ func (s *Schedule) rewire(t *trial, e *Edit) error {
 		}
 		ahead, behind = append(ahead, to), append(behind, from)
 	}
-	s.forget(tree)
 	s.long = nil
+	if tree {
+		s.forget(true)
+	}
 	if whole || s.anyLate() {
 		s.wholly(t)
 		return s.Recompute()
 	}
-	return s.spread(t, ahead, behind)
+	if err := s.spread(t, ahead, behind); err != nil {
+		return err
+	}
+	for _, d := range t.early {
+		own = append(own, d.p)
+	}
+	s.stir(own)
+	return nil
 }
 
 // relag gives the relations of a node the lags and calendars that follow from it.
@@ -302,10 +306,8 @@ func (s *Schedule) insert(i int, bind []cpm.Relation) {
 // notes which late dates wait.
 func (s *Schedule) spread(t *trial, ahead, behind []int32) error {
 	g := s.l.G
-	if s.queue == nil || s.queue.Room() < len(g.Order) {
-		s.queue = topo.NewQueue(len(g.Order)+1024, false)
-	}
 	q := s.queue
+	q.Fit(len(g.Order))
 	for _, p := range ahead {
 		q.Add(g.Rank[p])
 	}
@@ -355,20 +357,18 @@ func (s *Schedule) Settle() {
 	s.shelve()
 	if s.wait.all {
 		s.backward()
+		s.forget(false)
 	} else {
-		s.sweepBack()
+		s.stir(s.sweepBack())
 	}
 	s.wait = wait{}
-	s.forget(false)
 }
 
 // sweepBack recomputes late dates back from those that wait, while they change.
-func (s *Schedule) sweepBack() {
+func (s *Schedule) sweepBack() (changed []int32) {
 	g := s.l.G
-	if s.back == nil || s.back.Room() < len(g.Order) {
-		s.back = topo.NewQueue(len(g.Order)+1024, true)
-	}
 	q := s.back
+	q.Fit(len(g.Order))
 	for _, p := range s.wait.nodes {
 		q.Add(g.Rank[p])
 	}
@@ -379,8 +379,10 @@ func (s *Schedule) sweepBack() {
 			continue
 		}
 		s.ls[p], s.lf[p] = ls, lf
+		changed = append(changed, p)
 		for _, a := range g.In.Of(p) {
 			q.Add(g.Rank[a.Far])
 		}
 	}
+	return changed
 }

@@ -7,15 +7,6 @@ import (
 	"plumbline/internal/workcal"
 )
 
-// floor is the time before which nothing that is still to do can begin.
-func (s *Schedule) floor() cpm.Time {
-	o := &s.net.Options
-	if o.Rules == cpm.P6 && o.DataDate != workcal.None {
-		return max(o.Start, o.DataDate)
-	}
-	return o.Start
-}
-
 // bounds are the times before which the relations let p neither start nor
 // finish; None where they do not say.
 func (s *Schedule) bounds(p int32) (start, finish cpm.Time) {

@@ -22,6 +22,7 @@ type Schedule struct {
 	third          bool     // MS Project: what waits for a late task sees it late
 	wait           wait
 	spans          *spans
+	asked          bool   // somebody asks for what is rolled up
 	long           []bool // on the longest path
 	tried          *trial
 	spare          spare
@@ -36,7 +37,7 @@ type wait struct {
 
 // Solve computes the network. It keeps it, and edits go through Apply and Try.
 func Solve(n *cpm.Network) (*Schedule, error) {
-	s := &Schedule{net: n, book: rule.Book{Options: &n.Options, Calendars: append(append([]*workcal.Calendar{}, n.Calendars...), nonstop)}}
+	s := &Schedule{net: n, queue: topo.NewQueue(0, false), back: topo.NewQueue(0, true), book: rule.Book{Options: &n.Options, Calendars: append(append([]*workcal.Calendar{}, n.Calendars...), nonstop)}}
 	var err error
 	if s.l, err = layout.Lay(n); err != nil {
 		return nil, err
@@ -52,8 +53,9 @@ func Solve(n *cpm.Network) (*Schedule, error) {
 // Recompute makes all passes over the network as it is laid out.
 func (s *Schedule) Recompute() error {
 	o := &s.net.Options
-	s.third, s.wait, s.spans, s.long = false, wait{}, nil, nil
-	s.book.From = s.floor()
+	s.third, s.wait, s.long = false, wait{}, nil
+	s.forget(false)
+	s.book.From = rule.Floor(o)
 	if o.FromEnd {
 		s.backFromEnd()
 	}

@@ -14,6 +14,8 @@ type spans struct {
 	*layout.Tree
 	sums    []sum
 	efforts map[int]Dates
+	stale   []bool // slots below which something has changed since
+	waits   bool   // one is
 }
 
 // sum is what lies below an activity.
@@ -35,9 +37,8 @@ func (t *sum) add(d *Dates, done, begun bool) {
 
 // spanning tells the dates of an activity that is not a node.
 func (s *Schedule) spanning(i int) Dates {
-	x := s.span()
-	a := &s.net.Activities[i]
-	at := i
+	s.asked = true
+	x, a, at := s.span(), &s.net.Activities[i], i
 	switch a.Kind {
 	case cpm.Effort:
 		if d, ok := x.efforts[i]; ok {
@@ -61,56 +62,92 @@ func (s *Schedule) spanning(i int) Dates {
 	return Dates{EarlyStart: n, EarlyFinish: n, LateStart: n, LateFinish: n, Start: n, Finish: n}
 }
 
-// span computes levels of effort first, then rolls all up.
+// span brings what is rolled up up to date: all of it, levels of effort first,
+// or what something below has changed.
 func (s *Schedule) span() *spans {
-	n := s.net
-	x := s.spans
-	switch {
-	case x == nil:
-		x = &spans{Tree: layout.TreeOf(n)}
-	case x.sums != nil:
+	if s.spans == nil {
+		s.spans = &spans{Tree: s.l.Tree()}
+	}
+	n, x := s.net, s.spans
+	if x.sums != nil {
+		if x.waits {
+			for _, k := range x.Order {
+				if x.stale[k] {
+					s.roll(x, k)
+				}
+			}
+			clear(x.stale)
+			x.waits = false
+		}
 		return x
 	}
-	s.spans = x
-	x.efforts, x.sums = map[int]Dates{}, make([]sum, len(x.Up))
+	x.efforts, x.sums, x.stale = map[int]Dates{}, make([]sum, len(x.Up)), make([]bool, len(x.Up))
 	for i := range n.Activities {
 		if a := &n.Activities[i]; a.Kind == cpm.Effort && !a.Inactive {
 			x.efforts[i] = s.effort(i, x.Bound[i])
 		}
 	}
-	for i := range n.Activities {
-		a := &n.Activities[i]
-		if a.Parent < 0 || a.Kind == cpm.Summary || a.Kind == cpm.Band || a.Inactive {
-			continue
-		}
-		d, ok := x.efforts[i]
-		if p := s.l.At[i]; p >= 0 {
-			d, ok = s.bare(p), true
-		}
-		if !ok {
-			continue
-		}
-		if a.Manual && n.Options.Rules == cpm.MSP {
-			d.LateStart, d.LateFinish = min(d.LateStart, d.EarlyStart), max(d.LateFinish, d.EarlyFinish)
-		}
-		x.sums[x.Slot[a.Parent]].add(&d, a.ActualFinish != workcal.None, a.ActualStart != workcal.None)
-	}
 	for _, k := range x.Order {
-		t := &x.sums[k]
-		if up := n.Activities[x.Up[k]].Parent; up >= 0 && t.Scheduled {
-			x.sums[x.Slot[up]].add(&t.Dates, t.done, t.begun)
-		}
+		s.roll(x, k)
 	}
 	return x
 }
 
-// forget drops what was rolled up; with the tree if that is another.
+// roll sums up what stands right below a slot, whose own sums are there.
+func (s *Schedule) roll(x *spans, slot int32) {
+	var t sum
+	for _, i := range x.Kids(slot) {
+		a := &s.net.Activities[i]
+		if a.Kind != cpm.Summary && a.Kind != cpm.Band && !a.Inactive {
+			d, ok := x.efforts[int(i)]
+			if p := s.l.At[i]; p >= 0 {
+				d, ok = s.bare(p), true
+			}
+			if a.Manual && s.net.Options.Rules == cpm.MSP {
+				d.LateStart, d.LateFinish = min(d.LateStart, d.EarlyStart), max(d.LateFinish, d.EarlyFinish)
+			}
+			if ok {
+				t.add(&d, a.ActualFinish != workcal.None, a.ActualStart != workcal.None)
+			}
+		}
+		if k := x.Slot[i]; k >= 0 && x.sums[k].Scheduled {
+			t.add(&x.sums[k].Dates, x.sums[k].done, x.sums[k].begun)
+		}
+	}
+	x.sums[slot] = t
+}
+
+// forget drops all that was rolled up; with the tree if that is another.
 func (s *Schedule) forget(tree bool) {
 	if x := s.spans; x != nil && !tree {
 		s.spans = &spans{Tree: x.Tree}
 		return
 	}
 	s.spans = nil
+}
+
+// stir notes that the dates of these nodes are others, so that what stands above
+// them is rolled up again. What was rolled up before stays as it is for Undo.
+func (s *Schedule) stir(nodes []int32) {
+	x := s.spans
+	switch {
+	case x == nil || x.sums == nil || len(nodes) == 0:
+		return
+	case len(x.efforts) > 0 || len(nodes) > len(s.l.Act)/4:
+		s.forget(false)
+		return
+	}
+	y := *x
+	y.sums, y.stale, y.waits = slices.Clone(x.sums), slices.Clone(x.stale), true
+	for _, p := range nodes {
+		if s.l.Flags[p]&layout.Hub != 0 {
+			continue
+		}
+		for up := s.net.Activities[s.l.Act[p]].Parent; up >= 0 && !y.stale[y.Slot[up]]; up = s.net.Activities[up].Parent {
+			y.stale[y.Slot[up]] = true
+		}
+	}
+	s.spans = &y
 }
 
 // measure gives a span its floats: from its own dates, in its own calendar.

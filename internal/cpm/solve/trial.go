@@ -37,6 +37,9 @@ type dates struct {
 }
 
 func (s *Schedule) begin() *trial {
+	if s.asked {
+		s.span() // once, for all trials from here
+	}
 	s.tried = &trial{
 		plans: map[int]plan{}, early: s.spare.early, countActs: len(s.net.Activities), countRels: len(s.net.Relations), countNodes: len(s.l.Act),
 		end: s.end, until: s.until, from: s.book.From, third: s.third, wait: s.wait, spans: s.spans, long: s.long,
@@ -131,7 +134,7 @@ func (s *Schedule) anew(t *trial) error {
 	was.tried = nil
 	t.whole = &was
 	*s = *fresh
-	s.tried = t
+	s.tried, s.asked = t, was.asked
 	s.l.G.Begin()
 	return nil
 }

@@ -21,8 +21,15 @@ func NewQueue(count int, back bool) *Queue {
 	return q
 }
 
-// Room is below which ranks must lie.
-func (q *Queue) Room() int { return 64 * len(q.bits) }
+// Fit makes room in an empty queue for ranks below count.
+func (q *Queue) Fit(count int) {
+	if 64*len(q.bits) < count {
+		q.bits = make([]uint64, count/64+16)
+		if !q.back {
+			q.at = len(q.bits)
+		}
+	}
+}
 
 // Clear empties the queue.
 func (q *Queue) Clear() {
