@@ -61,6 +61,7 @@ type Photo struct {
 	ID       id.Photo   `json:"id"`
 	Width    int        `json:"width"`
 	Height   int        `json:"height"`
+	Bytes    int64      `json:"bytes" doc:"Of the picture at full."`
 	TakenAt  *time.Time `json:"taken_at"`
 	AuthorID id.Person  `json:"author_id"`
 	At       time.Time  `json:"at"`
@@ -160,7 +161,7 @@ func PointOf(p point.Point) Point {
 }
 
 func photoOf(p media.Photo) Photo {
-	return Photo{ID: p.ID, Width: p.Width, Height: p.Height, TakenAt: maybeInstant(p.TakenAt), AuthorID: p.Author, At: instant(p.At)}
+	return Photo{ID: p.ID, Width: p.Width, Height: p.Height, Bytes: p.Bytes, TakenAt: maybeInstant(p.TakenAt), AuthorID: p.Author, At: instant(p.At)}
 }
 
 func conflictsOf(all []merge.Conflict) []Conflict {

@@ -5485,6 +5485,11 @@ export interface components {
             at: string;
             /** Format: uuid */
             author_id: string;
+            /**
+             * Format: int64
+             * @description Of the picture at full.
+             */
+            bytes: number;
             /** Format: int64 */
             height: number;
             /** Format: uuid */

@@ -251,6 +251,8 @@ export interface Photo {
   id: Id;
   width: number;
   height: number;
+  /** Of the whole photo; missing on rows that an older version of the app kept, and on what waits to be sent. */
+  bytes?: number;
   taken_at: Instant | null;
   author_id: Id;
   at: Instant;

@@ -48,6 +48,7 @@ function useChosen(open: OpenProject | null) {
   useEffect(() => {
     if (!open) return;
     const go = async () => {
+      if (await open.db.meta.get('photos-ahead')) void (await import('@/features/plans/ahead')).aheadOf(open).start();
       if (await open.db.meta.get('kept')) (await import('@/features/plans/keeper')).keeperOf(open).start();
     };
     void go().catch(() => undefined); // the project was closed meanwhile

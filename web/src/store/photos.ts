@@ -18,6 +18,8 @@ export class Photos {
   private readonly urls = new Map<string, string>();
   private readonly asked = new Map<string, Promise<string | null>>();
   private ended = false;
+  /** Copies that were chosen to be here: they do not go when there are too many. */
+  kept: ReadonlySet<string> = new Set();
 
   constructor(private readonly db: ProjectDb) {}
 
@@ -53,6 +55,41 @@ export class Photos {
       sum += p.data.byteLength;
     });
     return sum;
+  }
+
+  /** here are the copies on this device, by photo and size, and the photos that wait to be sent. */
+  async here(): Promise<Set<string>> {
+    return again(this.db, async () => {
+      const [copies, waiting] = await Promise.all([
+        this.db.photos.toCollection().primaryKeys(),
+        this.db.blobs.toCollection().primaryKeys(),
+      ]);
+      return new Set([...copies, ...waiting.flatMap((id) => [`${id}/thumb`, `${id}/full`])]);
+    });
+  }
+
+  /** fetch brings a copy to the device before anybody looks at it. */
+  async fetch(photo: Id, size: PhotoSize, signal: AbortSignal): Promise<void> {
+    const res = await send(`/projects/${this.db.project}/photos/${photo}/${size}`, { signal });
+    const data = await res.arrayBuffer();
+    if (signal.aborted || this.ended) return;
+    await this.db.photos.put({
+      key: `${photo}/${size}`,
+      photo,
+      data,
+      type: res.headers.get('content-type') ?? 'image/jpeg',
+      used: Date.now(),
+    });
+  }
+
+  /** drop takes copies off the device. */
+  async drop(keys: readonly string[]): Promise<void> {
+    await this.db.photos.bulkDelete([...keys]);
+    for (const k of keys) {
+      const url = this.urls.get(k);
+      if (url) URL.revokeObjectURL(url);
+      this.urls.delete(k);
+    }
   }
 
   /** forget takes the copies off the device; what waits to be sent stays. */
@@ -95,13 +132,17 @@ export class Photos {
   }
 
   private async trim(): Promise<void> {
-    let over = (await this.bytes()) - limit;
+    let over = -limit;
+    await this.db.photos.each((p) => {
+      if (!this.kept.has(p.key)) over += p.data.byteLength;
+    });
     if (over <= 0) return;
     const drop: string[] = [];
     await this.db.photos
       .orderBy('used')
       .until(() => over <= 0)
       .each((p) => {
+        if (this.kept.has(p.key)) return;
         over -= p.data.byteLength;
         drop.push(p.key);
       });

@@ -1,13 +1,14 @@
 /** What of a project lies on this device: a person chooses sheets or all of them, sees what they take, and takes them off again. */
 import { plural } from '@lingui/core/macro';
-import { Trans, useLingui } from '@lingui/react/macro';
-import { Button, Progress, Switch } from '@mantine/core';
+import { Plural, Trans, useLingui } from '@lingui/react/macro';
+import { Button, NativeSelect, Progress, Switch } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
 import { useCallback, useEffect, useState, useSyncExternalStore } from 'react';
 import type { Sheet } from '@/api/types';
 import { lasting } from '@/app/install';
 import { useLoaded, useOpenProject, useProject, useSheets, useSync } from '@/store';
 import { EmptyState, Page, Section, Skeleton, toast } from '@/ui';
+import { type Ahead, aheadOf } from './ahead';
 import { size } from './bytes';
 import s from './Device.module.css';
 import { chosen, type Doing, type Keeper, type KeeperState, keeperOf } from './keeper';
@@ -270,7 +271,11 @@ function Earlier({ keeper, state, sheets }: Part & { sheets: readonly Sheet[] })
 /** Pictures are the copies of photos that were looked at. */
 function Pictures() {
   const { t, i18n } = useLingui();
-  const { photos } = useOpenProject();
+  const open = useOpenProject();
+  const { photos } = open;
+  const ahead = aheadOf(open);
+  const state = useSyncExternalStore(ahead.subscribe, ahead.state);
+  useEffect(() => void ahead.start().catch(() => undefined), [ahead]); // closed meanwhile
   const [bytes, set] = useState<number>();
   const look = useCallback(
     () =>
@@ -279,22 +284,77 @@ function Pictures() {
       }),
     [photos],
   );
-  useEffect(look, [look]);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: what is here is a reason to look again
+  useEffect(look, [look, state.busy, state.choice]);
   return (
     <Section title={<Trans>Photos</Trans>}>
+      <NativeSelect
+        className={s.ahead}
+        label={<Trans>Fetch photos ahead</Trans>}
+        description={
+          state.photos === 0 ? (
+            <Trans>Of the points on the sheets that you keep here. Choose sheets first.</Trans>
+          ) : (
+            <Plural
+              value={state.photos}
+              one="# photo, of the points on the sheets that you keep here."
+              other="# photos, of the points on the sheets that you keep here."
+            />
+          )
+        }
+        value={state.choice}
+        disabled={!state.ready || (state.photos === 0 && state.choice === 'none')}
+        onChange={(e) => {
+          const choice = e.currentTarget.value as Ahead;
+          void ahead.choose(choice);
+          if (choice !== 'none') void lasting();
+        }}
+        data={[
+          { value: 'none', label: t`No` },
+          { value: 'thumb', label: t`Small, about ${size(state.bytes.thumb, i18n)}` },
+          { value: 'full', label: t`Whole, ${size(state.bytes.full, i18n)}` },
+        ]}
+      />
+      {state.choice !== 'none' && state.photos > 0 && (
+        <div className={s.progress}>
+          {state.busy && <Progress value={(100 * state.here) / state.photos} aria-label={t`Fetching photos`} />}
+          <span role="status" className="quiet">
+            <Trans>
+              {state.here} of {state.photos} are here
+            </Trans>
+          </span>
+        </div>
+      )}
+      {state.failed !== '' && (
+        <p role="alert">
+          {state.failed === 'no-space' ? (
+            <Trans>No room left on this device: remove something, then try again.</Trans>
+          ) : state.failed === 'offline' ? (
+            <Trans>The rest comes when there is a network.</Trans>
+          ) : (
+            <Trans>Some photos could not be fetched.</Trans>
+          )}{' '}
+          <Button size="compact-sm" variant="default" onClick={() => void ahead.again()}>
+            <Trans>Try again</Trans>
+          </Button>
+        </p>
+      )}
       <p className={s.line}>
         <span>
-          <Trans>Copies of photos that were looked at: {bytes === undefined ? '…' : size(bytes, i18n)}</Trans>
+          <Trans>Copies of photos on this device: {bytes === undefined ? '…' : size(bytes, i18n)}</Trans>
         </span>
         {!!bytes && (
           <Button
             size="compact-sm"
             variant="default"
             onClick={() =>
-              void photos.forget().then(() => {
-                look();
-                toast(t`Copies of photos removed`);
-              })
+              void ahead
+                .choose('none') // what is fetched ahead would come back
+                .then(() => photos.forget())
+                .then(() => {
+                  look();
+                  toast(t`Copies of photos removed`);
+                })
             }
           >
             <Trans>Remove copies</Trans>
@@ -302,7 +362,9 @@ function Pictures() {
         )}
       </p>
       <p className="quiet">
-        <Trans>The oldest go by themselves when there are too many. Photos that are still to be sent stay.</Trans>
+        <Trans>
+          Those that were looked at go by themselves when there are too many, the oldest first. Photos that are still to be sent stay.
+        </Trans>
       </p>
     </Section>
   );
