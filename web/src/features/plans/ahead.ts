@@ -88,7 +88,7 @@ export class PhotosAhead {
   async choose(choice: Ahead): Promise<void> {
     if (choice === this.now.choice) return;
     const before = this.keys(this.now.choice);
-    this.set({ choice });
+    this.set({ choice, busy: true });
     if (choice === 'none') await this.open.db.meta.delete(AHEAD);
     else await this.open.db.meta.put({ key: AHEAD, value: choice });
     this.stop.abort();
