@@ -22,52 +22,36 @@ func (c *Calendar) Ahead(t Time, work int32) (start, finish Time) {
 	if t.In() && work > 0 {
 		day := floorDiv(int64(t), Day)
 		tod, i := int32(int64(t)-day*Day), day-c.lo
-		p := c.at(i)
+		begun, left := false, work
 		for range near {
-			if first, rest, ok := p.from(tod, work); ok {
-				start = Time((c.lo+i)*Day) + Time(first)
-				return start, c.walk(i, p, first, rest, start, work)
+			p := c.at(i)
+			midnight := Time((c.lo + i) * Day)
+			if begun && left > p.total {
+				left -= p.total
+				i++
+				continue
+			}
+			for k := range p.shifts {
+				s := &p.shifts[k]
+				if tod >= s.To {
+					continue
+				}
+				from := max(tod, s.From)
+				if !begun {
+					begun, start = true, midnight+Time(from)
+				}
+				if n := s.To - from; left > n {
+					left -= n
+				} else {
+					return start, midnight + Time(from+left)
+				}
 			}
 			i++
-			tod, p = 0, c.at(i)
+			tod = 0
 		}
 	}
 	pos := c.Pos(t)
 	return c.StartAt(pos), c.FinishAt(pos + int64(work))
-}
-
-// from is where of the day work begins that may at tod, and how much of it is
-// left after the day; false if nothing is worked any more.
-func (p *pattern) from(tod, work int32) (start, rest int32, ok bool) {
-	for k := range p.shifts {
-		s := &p.shifts[k]
-		if tod >= s.To {
-			continue
-		}
-		if !ok {
-			start, ok = max(tod, s.From), true
-			work -= s.To - start
-		} else {
-			work -= s.To - s.From
-		}
-	}
-	return start, work, ok
-}
-
-// walk finds the end of work that begins on day i, of which rest is left after it.
-func (c *Calendar) walk(i int64, p *pattern, start, rest int32, begin Time, work int32) Time {
-	if rest <= 0 {
-		return Time((c.lo+i)*Day) + Time(p.finish(p.before(start)+work))
-	}
-	for range near {
-		i++
-		p = c.at(i)
-		if rest <= p.total {
-			return Time((c.lo+i)*Day) + Time(p.finish(rest))
-		}
-		rest -= p.total
-	}
-	return c.FinishAt(c.Pos(begin) + int64(work))
 }
 
 // Back is LastFinish(t) and StartAt of the work before it: when work that must
@@ -79,33 +63,34 @@ func (c *Calendar) Back(t Time, work int32) (start, finish Time) {
 	if t.In() && work > 0 {
 		day := floorDiv(int64(t), Day)
 		tod, i := int32(int64(t)-day*Day), day-c.lo
-		p := c.at(i)
+		ended, left := false, work
 		for range near {
-			if done := p.before(tod); done > 0 {
-				finish = Time((c.lo+i)*Day) + Time(p.finish(done))
-				return c.walkBack(i, p, done, finish, work), finish
+			p := c.at(i)
+			midnight := Time((c.lo + i) * Day)
+			if ended && left > p.total {
+				left -= p.total
+				i--
+				continue
+			}
+			for k := len(p.shifts) - 1; k >= 0; k-- {
+				s := &p.shifts[k]
+				if tod <= s.From {
+					continue
+				}
+				to := min(tod, s.To)
+				if !ended {
+					ended, finish = true, midnight+Time(to)
+				}
+				if n := to - s.From; left > n {
+					left -= n
+				} else {
+					return midnight + Time(to-left), finish
+				}
 			}
 			i--
-			tod, p = Day, c.at(i)
+			tod = Day
 		}
 	}
 	pos := c.Pos(t)
 	return c.StartAt(pos - int64(work)), c.FinishAt(pos)
-}
-
-// walkBack finds the beginning of work that ends on day i, when done is done of it.
-func (c *Calendar) walkBack(i int64, p *pattern, done int32, end Time, work int32) Time {
-	if work <= done {
-		return Time((c.lo+i)*Day) + Time(p.start(done-work))
-	}
-	rest := work - done
-	for range near {
-		i--
-		p = c.at(i)
-		if rest <= p.total && p.total > 0 {
-			return Time((c.lo+i)*Day) + Time(p.start(p.total-rest))
-		}
-		rest -= p.total
-	}
-	return c.StartAt(c.Pos(end) - int64(work))
 }

@@ -62,8 +62,8 @@ func (s *Schedule) spanning(i int) Dates {
 	return Dates{EarlyStart: n, EarlyFinish: n, LateStart: n, LateFinish: n, Start: n, Finish: n}
 }
 
-// span brings what is rolled up up to date: all of it, levels of effort first,
-// or what something below has changed.
+// span rolls up what is not: all of it, levels of effort first, or that below
+// which something has changed.
 func (s *Schedule) span() *spans {
 	if s.spans == nil {
 		s.spans = &spans{Tree: s.l.Tree()}
