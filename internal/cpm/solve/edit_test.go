@@ -246,3 +246,28 @@ func TestEdits(t *testing.T) {
 		t.Errorf("of the edits, %d closed a circle and %d were tried", loops, tried)
 	}
 }
+
+// TestManyAsk: a schedule that nobody edits is asked by many at once (the race
+// detector looks on in scripts/test).
+func TestManyAsk(t *testing.T) {
+	t.Parallel()
+	r := rand.New(rand.NewPCG(15, 16))
+	n := wide(t, r, 80)
+	n.Options.Longest = true
+	s, err := solve.Solve(n)
+	if err != nil {
+		t.Fatal(err)
+	}
+	fresh, err := solve.Solve(copied(n))
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := ask(fresh, len(n.Activities))
+	answers := make(chan answer)
+	for range 8 {
+		go func() { answers <- ask(s, len(n.Activities)) }()
+	}
+	for range 8 {
+		same(t, "asked by many", n, <-answers, want)
+	}
+}

@@ -16,6 +16,8 @@ func (s *Schedule) drives(p int32, r *topo.Arc) bool { return s.gap(p, r) <= 0 }
 // finish.
 func (s *Schedule) longest() []bool {
 	s.Settle()
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	if s.long != nil {
 		return s.long
 	}

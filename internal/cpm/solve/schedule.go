@@ -2,6 +2,7 @@ package solve
 
 import (
 	"slices"
+	"sync"
 
 	"plumbline/internal/cpm"
 	"plumbline/internal/cpm/layout"
@@ -10,8 +11,8 @@ import (
 	"plumbline/internal/workcal"
 )
 
-// Schedule is a network with its dates. It is for one at a time, also to ask:
-// what an edit leaves to be computed is computed when it is asked for.
+// Schedule is a network with its dates. Many may ask it at once; an edit, and what
+// is asked after it before Settle, are for one alone.
 type Schedule struct {
 	net            *cpm.Network
 	l              *layout.Layout
@@ -21,6 +22,7 @@ type Schedule struct {
 	end            cpm.Time // the last early finish
 	third          bool     // MS Project: what waits for a late task sees it late
 	wait           wait
+	mu             *sync.Mutex // of spans and long, which are made when they are asked for
 	spans          *spans
 	asked          bool   // somebody asks for what is rolled up
 	long           []bool // on the longest path
@@ -37,7 +39,7 @@ type wait struct {
 
 // Solve computes the network. It keeps it, and edits go through Apply and Try.
 func Solve(n *cpm.Network) (*Schedule, error) {
-	s := &Schedule{net: n, queue: topo.NewQueue(0, false), back: topo.NewQueue(0, true), book: rule.Book{Options: &n.Options, Calendars: append(append([]*workcal.Calendar{}, n.Calendars...), nonstop)}}
+	s := &Schedule{net: n, mu: &sync.Mutex{}, queue: topo.NewQueue(0, false), back: topo.NewQueue(0, true), book: rule.Book{Options: &n.Options, Calendars: append(append([]*workcal.Calendar{}, n.Calendars...), nonstop)}}
 	var err error
 	if s.l, err = layout.Lay(n); err != nil {
 		return nil, err
@@ -181,17 +183,6 @@ func (s *Schedule) Begin() cpm.Time {
 		t = s.net.Options.Start
 	}
 	return t
-}
-
-// Order lists the scheduled activities, predecessors first.
-func (s *Schedule) Order() []int {
-	out := make([]int, 0, len(s.l.Act))
-	for _, p := range s.l.G.Order {
-		if s.l.Flags[p]&layout.Hub == 0 {
-			out = append(out, int(s.l.Act[p]))
-		}
-	}
-	return out
 }
 
 var nonstop = workcal.Nonstop()

@@ -37,7 +37,6 @@ func (t *sum) add(d *Dates, done, begun bool) {
 
 // spanning tells the dates of an activity that is not a node.
 func (s *Schedule) spanning(i int) Dates {
-	s.asked = true
 	x, a, at := s.span(), &s.net.Activities[i], i
 	switch a.Kind {
 	case cpm.Effort:
@@ -65,7 +64,9 @@ func (s *Schedule) spanning(i int) Dates {
 // span rolls up what is not: all of it, levels of effort first, or that below
 // which something has changed.
 func (s *Schedule) span() *spans {
-	if s.spans == nil {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.asked = true; s.spans == nil {
 		s.spans = &spans{Tree: s.l.Tree()}
 	}
 	n, x := s.net, s.spans

@@ -132,7 +132,7 @@ func TestMillion(t *testing.T) {
 	if testing.Short() {
 		t.Skip("it takes a gigabyte")
 	}
-	const most = 1_000_000
+	const most = million
 	file := func(count int) io.Reader {
 		r, w := io.Pipe()
 		go func() {
@@ -177,6 +177,9 @@ func TestMillion(t *testing.T) {
 		}
 		runtime.KeepAlive(c)
 	}() // so that the memory can go before the next
+	if most < 1_000_000 {
+		return // no more than a programme may have
+	}
 	_, err := files.Read(file(most+1), "a.xer")
 	if f, ok := errors.AsType[*fault.Error](err); !ok || f.Kind != fault.TooLarge {
 		t.Errorf("a million and one: %v", err)
