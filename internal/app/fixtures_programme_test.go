@@ -28,6 +28,8 @@ func fixturesProgramme(*world) []fixture {
 		{"baseline-put", manager, anActivityAndABaseline, `{"name":"As agreed"}`, 201, `"{baseline}"`, "programme baseline"},
 		{"baseline-get", guestsJob, aBaseline, nil, 200, `"{activity}"`, ""},
 		{"baseline-remove", manager, aBaseline, nil, 204, "", "programme baseline"},
+		{"programme-standing", guestsJob, anActivity, nil, 200, `"unit":"minutes"`, ""},
+		{"programme-check", guestsJob, anActivity, nil, 200, `"number":14`, ""},
 		{"look-ahead", participant, aConstraint, nil, 200, `"{constraint}"`, ""},
 		{"look-ahead-measures", guestsJob, aPromise, nil, 200, `"promised":1`, ""},
 		{"constraint-put", inCharge, anActivityAndAConstraint, `{"kind":"material","text":"steel","needed_by":"2026-01-09"}`, 201, `"steel"`, "activity constraint"},

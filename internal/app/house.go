@@ -48,6 +48,7 @@ import (
 	"plumbline/internal/privacy/request"
 	"plumbline/internal/privacy/sweep"
 	"plumbline/internal/programme"
+	"plumbline/internal/programme/control"
 	lookahead "plumbline/internal/programme/ready"
 	"plumbline/internal/programme/revise"
 	"plumbline/internal/programme/site"
@@ -102,6 +103,7 @@ type House struct {
 	Site       *site.Service
 	Revise     *revise.Service
 	Ready      *lookahead.Service
+	Control    *control.Service
 	Consents   *consent.Service
 	Evidence   *evidence.Log
 	Policy     *policytext.Service

@@ -23,6 +23,7 @@ import (
 	"plumbline/internal/point/around"
 	"plumbline/internal/point/pointapi"
 	"plumbline/internal/point/settled"
+	"plumbline/internal/programme/control/controlapi"
 	"plumbline/internal/programme/programmeapi"
 	"plumbline/internal/programme/ready/readyapi"
 	"plumbline/internal/programme/revise/reviseapi"
@@ -112,6 +113,7 @@ func (h *House) serveAPI() error {
 	programmeapi.Register(h.api, h.Programmes, h.Site, h.enter)
 	reviseapi.Register(h.api, h.Revise, h.enter)
 	readyapi.Register(h.api, h.Ready, h.enter)
+	controlapi.Register(h.api, h.Control, h.enter)
 	reportapi.Register(h.api, h.Reports, h.enter)
 	reportapi.RegisterStyles(h.api, h.Styles, h.raster, h.temp(), func(ctx context.Context, c rest.Caller, o id.Org) (org.Grant, error) {
 		return h.Orgs.Enter(ctx, org.Caller(c), o)

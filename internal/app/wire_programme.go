@@ -3,6 +3,7 @@ package app
 import (
 	"plumbline/internal/app/joined"
 	"plumbline/internal/programme"
+	"plumbline/internal/programme/control"
 	"plumbline/internal/programme/kept"
 	lookahead "plumbline/internal/programme/ready"
 	"plumbline/internal/programme/revise"
@@ -16,5 +17,6 @@ func (h *House) wireProgramme() {
 	h.Site = site.New(h.DB, book, joined.Points{Service: h.Points})
 	h.Revise = revise.New(h.DB, book)
 	h.Ready = lookahead.New(h.DB, book)
+	h.Control = control.New(h.DB, book)
 	h.Points.Follow = joined.Follow(h.Site)
 }

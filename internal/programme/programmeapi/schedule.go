@@ -288,7 +288,11 @@ func columns(s programme.Schedule, show []int, calendar map[string]int) Columns 
 			c.ConstraintAt = append(c.ConstraintAt, nil)
 		}
 		c.Deadline, c.Manual = append(c.Deadline, live.Minutes(a.Deadline)), append(c.Manual, bit(a.Manual))
-		c.InCharge, c.Budget = append(c.InCharge, chargesOf(l.InCharge)), append(c.Budget, l.Budget)
+		budget := l.Budget
+		if s.Show != nil {
+			budget = 0 // money is for those who see the whole programme
+		}
+		c.InCharge, c.Budget = append(c.InCharge, chargesOf(l.InCharge)), append(c.Budget, budget)
 		var where *id.Location
 		if l.Location != "" {
 			where = &l.Location

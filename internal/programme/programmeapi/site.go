@@ -46,6 +46,7 @@ type Report struct {
 	Started  *float64    `json:"started"`
 	Finished *float64    `json:"finished"`
 	Until    *float64    `json:"until" doc:"Of a problem: when it is expected to be over."`
+	Cost     *int64      `json:"cost" doc:"In cents so far; for guests and above."`
 	Reason   string      `json:"reason"`
 	Text     string      `json:"text"`
 	AuthorID id.Person   `json:"author_id"`
@@ -120,6 +121,9 @@ func activityOf(d site.Detail) Activity {
 		Duration: c.Duration[0], Remaining: c.Remaining[0], Percent: c.Percent[0], Start: c.Start[0], Finish: c.Finish[0], Planned: c.PlannedStart[0], PlannedEnd: c.PlannedEnd[0],
 		ActualStart: c.ActualStart[0], ActualFinish: c.ActualFinish[0], State: c.State[0], Behind: c.Behind[0] == 1, Critical: c.Critical[0] == 1, TotalFloat: c.TotalFloat[0],
 		Problems: l.Site.Problems, InCharge: c.InCharge[0], Location: c.Location[0], Budget: l.Budget, Reports: make([]Report, len(d.Reports)), Blocks: make([]Block, len(d.Blocks)), Hidden: d.Hidden}
+	if !d.Money {
+		out.Budget = 0
+	}
 	for p := a.Parent; p >= 0; p = m.Doc.Activities[p].Parent {
 		out.Path = append([]string{m.Doc.Activities[p].Name}, out.Path...)
 	}
@@ -133,7 +137,7 @@ func activityOf(d site.Detail) Activity {
 }
 
 func reportOf(r rows.Report) Report {
-	return Report{ID: r.ID, Kind: r.Kind, Percent: r.Percent, Started: live.Minutes(r.Started), Finished: live.Minutes(r.Finished), Until: live.Minutes(r.Until), Reason: r.Reason, Text: r.Words, AuthorID: r.Author, At: time.UnixMicro(r.At).UTC()}
+	return Report{ID: r.ID, Kind: r.Kind, Percent: r.Percent, Started: live.Minutes(r.Started), Finished: live.Minutes(r.Finished), Until: live.Minutes(r.Until), Cost: r.Cost, Reason: r.Reason, Text: r.Words, AuthorID: r.Author, At: time.UnixMicro(r.At).UTC()}
 }
 
 // Said is a report to be made.
@@ -143,6 +147,7 @@ type Said struct {
 	Started  *float64 `json:"started,omitempty" doc:"When work began; now, where it is left out and was not told before."`
 	Finished *float64 `json:"finished,omitempty" doc:"When work ended, of 100 percent; now, where it is left out."`
 	Until    *float64 `json:"until,omitempty" doc:"Of a problem: when it is expected to be over."`
+	Cost     *int64   `json:"cost,omitempty" minimum:"0" doc:"Of progress: what it has cost so far, in cents. From contributor up."`
 	Reason   string   `json:"reason,omitempty" maxLength:"200"`
 	Text     string   `json:"text,omitempty" maxLength:"4000"`
 }
@@ -166,7 +171,7 @@ func (h *api) report(ctx context.Context, in *reportIn) (*reportedOut, error) {
 	}
 	b := in.Body
 	fresh, err := h.site.Report(ctx, g, rows.Report{ID: in.Report, Activity: in.Activity, Kind: b.Kind, Percent: b.Percent, Started: ticksOf(b.Started), Finished: ticksOf(b.Finished),
-		Until: ticksOf(b.Until), Reason: b.Reason, Words: b.Text})
+		Until: ticksOf(b.Until), Cost: b.Cost, Reason: b.Reason, Words: b.Text})
 	if err != nil {
 		return nil, err
 	}

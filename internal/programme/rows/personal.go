@@ -39,7 +39,7 @@ func Declarations() []p.Declaration {
 	all = append(all, p.NotPersonal("activity_in_charge", "random ids of things and the tenant, a kind", "org_id", "activity_id", "programme_id", "kind")...)
 	all = append(all, in(charge, "activity_in_charge", "", "", "ref_id")...)
 
-	all = append(all, p.NotPersonal("activity_report", "random ids of things and the tenant, a kind, a number, dates of the work", "org_id", "id", "activity_id", "project_id", "kind", "percent", "started", "finished", "until")...)
+	all = append(all, p.NotPersonal("activity_report", "random ids of things and the tenant, a kind, a number, dates of the work", "org_id", "id", "activity_id", "project_id", "kind", "percent", "started", "finished", "until", "cost")...)
 	all = append(all, in(words, "activity_report", "author_id", "at", "reason", "words")...)
 	all = append(all, in(link, "activity_report", "", "", "author_id")...)
 	all = append(all, in(act, "activity_report", "author_id", "", "at")...)

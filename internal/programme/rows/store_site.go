@@ -74,16 +74,17 @@ type Report struct {
 	Percent           *float64
 	Started, Finished workcal.Time
 	Until             workcal.Time
+	Cost              *int64 // cents so far; nil: nobody said
 	Reason, Words     string
 	Author            id.Person
 	At                int64
 }
 
-const reportColumns = `id, activity_id, kind, percent, started, finished, until, reason, words, author_id, at`
+const reportColumns = `id, activity_id, kind, percent, started, finished, until, cost, reason, words, author_id, at`
 
 func scanReport(s db.Scanner) (r Report, err error) {
 	var started, finished, until *int64
-	err = s.Scan(&r.ID, &r.Activity, &r.Kind, &r.Percent, &started, &finished, &until, &r.Reason, &r.Words, &r.Author, &r.At)
+	err = s.Scan(&r.ID, &r.Activity, &r.Kind, &r.Percent, &started, &finished, &until, &r.Cost, &r.Reason, &r.Words, &r.Author, &r.At)
 	r.Started, r.Finished, r.Until = ticks(started), ticks(finished), ticks(until)
 	return r, err
 }
@@ -100,11 +101,19 @@ func Reports(tx *db.Tx, a id.Activity) ([]Report, error) {
 	return all, fault.Wrap("programme.Reports", err)
 }
 
+// ReportsOf a programme that say how far an activity is, or what it cost, the
+// oldest first.
+func ReportsOf(tx *db.Tx, p id.Programme) ([]Report, error) {
+	all, err := db.All(tx, scanReport, `select r.id, r.activity_id, r.kind, r.percent, r.started, r.finished, r.until, r.cost, '', '', r.author_id, r.at from activity_report r
+		join activity a on a.org_id = r.org_id and a.id = r.activity_id where r.org_id = $1 and a.programme_id = $2 and (r.percent is not null or r.cost is not null) order by r.at, r.id`, tx.Org(), p)
+	return all, fault.Wrap("programme.ReportsOf", err)
+}
+
 // InsertReport writes a report.
 func InsertReport(tx *db.Tx, project id.Project, r Report) error {
-	_, err := tx.Exec(`insert into activity_report (org_id, id, activity_id, project_id, kind, percent, started, finished, until, reason, words, author_id, at)
-		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)`, tx.Org(), r.ID, r.Activity, project, r.Kind, r.Percent, orNone(r.Started), orNone(r.Finished), orNone(r.Until),
-		r.Reason, r.Words, r.Author, r.At)
+	_, err := tx.Exec(`insert into activity_report (org_id, id, activity_id, project_id, kind, percent, started, finished, until, cost, reason, words, author_id, at)
+		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)`, tx.Org(), r.ID, r.Activity, project, r.Kind, r.Percent, orNone(r.Started), orNone(r.Finished), orNone(r.Until),
+		r.Cost, r.Reason, r.Words, r.Author, r.At)
 	return fault.Wrap("programme.InsertReport", err)
 }
 

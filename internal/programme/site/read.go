@@ -24,6 +24,7 @@ type Detail struct {
 	Reports   []rows.Report
 	Blocks    []rows.Block // by points that the grant sees
 	Hidden    int          // blocks by points that it does not see
+	Money     bool         // the grant sees budgets and costs: guests and above
 }
 
 // Activity reads one activity.
@@ -45,6 +46,11 @@ func (s *Service) Activity(ctx context.Context, g access.Grant, a id.Activity) (
 		out = Detail{Head: h, Model: e.Model, Computed: e.Computed, Programme: p, Index: i}
 		if out.Reports, err = rows.Reports(tx, a); err != nil {
 			return err
+		}
+		if out.Money = kept.SeesAll(g); !out.Money {
+			for k := range out.Reports {
+				out.Reports[k].Cost = nil
+			}
 		}
 		blocks, err := rows.BlocksOf(tx, a)
 		if err != nil {

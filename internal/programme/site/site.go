@@ -22,6 +22,7 @@ import (
 	"plumbline/internal/fault"
 	"plumbline/internal/id"
 	"plumbline/internal/policy"
+	"plumbline/internal/programme/edit"
 	"plumbline/internal/programme/kept"
 	"plumbline/internal/programme/live"
 	"plumbline/internal/programme/rows"
@@ -106,6 +107,11 @@ func (s *Service) Report(ctx context.Context, g access.Grant, r rows.Report) (bo
 			}
 			if err := mayReport(g, m, i, r.Kind); err != nil {
 				return nil, err
+			}
+			if r.Cost != nil {
+				if err := g.Need(policy.Contributor); err != nil {
+					return nil, err
+				}
 			}
 			all, err := rows.Reports(tx, r.Activity)
 			if err != nil {
@@ -286,6 +292,9 @@ func checkReport(r *rows.Report) error {
 	}
 	if r.Percent != nil && !(*r.Percent >= 0 && *r.Percent <= 100) {
 		add("percent", "out-of-range")
+	}
+	if r.Cost != nil && (r.Kind != rows.Progress || *r.Cost < 0 || *r.Cost > edit.MaxBudget) {
+		add("cost", "out-of-range")
 	}
 	if r.Kind != rows.Progress {
 		r.Started, r.Finished = workcal.None, workcal.None

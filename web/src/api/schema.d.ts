@@ -3028,6 +3028,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{project}/programmes/{programme}/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The 14 points of the DCMA
+         * @description With the activities that offend. For guests and above.
+         */
+        get: operations["programme-check"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{project}/programmes/{programme}/delays": {
         parameters: {
             query?: never;
@@ -3240,6 +3260,26 @@ export interface paths {
          * @description Columns of equal length, in the order of the outline. A caller below guest gets their own activities and the summaries above. With If-None-Match, 304 where nothing changed.
          */
         get: operations["programme-schedule"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/programmes/{programme}/standing": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How a programme stands against a baseline
+         * @description Planned, earned and actual value week by week, the forecast, the indices, and the budget by how far its activities are. Against the newest baseline where none is named; where there is none, against the plan as it is. Amounts are cents, or minutes of work where no activity has a budget. For guests and above.
+         */
+        get: operations["programme-standing"];
         put?: never;
         post?: never;
         delete?: never;
@@ -4251,6 +4291,20 @@ export interface components {
             /** @description empty takes it away */
             phone?: string;
         };
+        "check.Point": {
+            activities: string[];
+            applies: boolean;
+            /** Format: int64 */
+            count: number;
+            limit: string;
+            name: string;
+            note?: string;
+            /** Format: int64 */
+            number: number;
+            passed: boolean;
+            /** Format: double */
+            value: number;
+        };
         checkpointOutBody: {
             /** @description A signed note. */
             checkpoint: string;
@@ -4370,6 +4424,96 @@ export interface components {
         consistencyOutBody: {
             /** @description Hashes, in hexadecimal (RFC 6962). */
             proof: string[];
+        };
+        "controlapi.Points": {
+            items: components["schemas"]["check.Point"][];
+        };
+        "controlapi.Standing": {
+            /** Format: int64 */
+            actual: number;
+            /**
+             * Format: int64
+             * @description Estimate of what all will have cost, at the cost performance so far.
+             */
+            at_completion: number | null;
+            /** Format: uuid */
+            baseline: string | null;
+            /**
+             * Format: int64
+             * @description At completion.
+             */
+            budget: number;
+            /**
+             * Format: double
+             * @description Cost performance index; null where no cost was reported.
+             */
+            cpi: number | null;
+            /** Format: double */
+            day: number | null;
+            /**
+             * Format: int64
+             * @description Budget of activities that are done.
+             */
+            done: number;
+            /** Format: int64 */
+            earned: number;
+            /**
+             * Format: double
+             * @description Forecast.
+             */
+            finish: number | null;
+            /**
+             * Format: int64
+             * @description Activities that are forecast to end after their baseline.
+             */
+            late: number;
+            /** Format: int64 */
+            ongoing: number;
+            /** Format: int64 */
+            planned: number;
+            /**
+             * Format: double
+             * @description Of the baseline.
+             */
+            planned_finish: number | null;
+            /**
+             * Format: double
+             * @description Schedule performance index; null where nothing was planned yet.
+             */
+            spi: number | null;
+            steps: components["schemas"]["controlapi.Step"][];
+            /** @enum {string} */
+            unit: "cents" | "minutes";
+            /**
+             * Format: int64
+             * @description Budget of activities that are not begun.
+             */
+            waiting: number;
+            /** Format: int64 */
+            week_earned: number;
+            /**
+             * Format: int64
+             * @description Of the last seven days.
+             */
+            week_planned: number;
+        };
+        "controlapi.Step": {
+            /** Format: int64 */
+            actual: number | null;
+            /**
+             * Format: double
+             * @description Minutes since 2000-01-01T00:00 in the project's zone.
+             */
+            at: number | null;
+            /**
+             * Format: int64
+             * @description null after the present day.
+             */
+            earned: number | null;
+            /** Format: int64 */
+            forecast: number;
+            /** Format: int64 */
+            planned: number;
         };
         decideInBody: {
             /** @enum {string} */
@@ -5908,6 +6052,11 @@ export interface components {
             at: string;
             /** Format: uuid */
             author_id: string;
+            /**
+             * Format: int64
+             * @description In cents so far; for guests and above.
+             */
+            cost: number | null;
             /** Format: double */
             finished: number | null;
             /** Format: uuid */
@@ -5927,6 +6076,11 @@ export interface components {
             until: number | null;
         };
         "programmeapi.Said": {
+            /**
+             * Format: int64
+             * @description Of progress: what it has cost so far, in cents. From contributor up.
+             */
+            cost?: number;
             /**
              * Format: double
              * @description When work ended, of 100 percent; now, where it is left out.
@@ -13137,6 +13291,38 @@ export interface operations {
             };
         };
     };
+    "programme-check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: string;
+                programme: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["controlapi.Points"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["rest.Problem"];
+                };
+            };
+        };
+    };
     "programme-delays": {
         parameters: {
             query?: {
@@ -13494,6 +13680,40 @@ export interface operations {
                 };
                 content: {
                     "application/json": string;
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["rest.Problem"];
+                };
+            };
+        };
+    };
+    "programme-standing": {
+        parameters: {
+            query?: {
+                baseline?: string;
+            };
+            header?: never;
+            path: {
+                project: string;
+                programme: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["controlapi.Standing"];
                 };
             };
             /** @description Error */
