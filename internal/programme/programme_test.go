@@ -453,3 +453,46 @@ func chargesOf(who ...id.Person) (out []live.Charge) {
 	}
 	return out
 }
+
+// TestATransactionThatFailsLeavesNothingInMemory: points that close together
+// tell the programme one after the other, and then none of it is kept.
+func TestATransactionThatFailsLeavesNothingInMemory(t *testing.T) {
+	t.Parallel()
+	each(t, func(w *world) {
+		one, two := id.New[id.Point](), id.New[id.Point]()
+		for a, p := range map[id.Activity]id.Point{w.a: one, w.b: two} {
+			if err := w.site.Block(w.Context(), w.manager, a, p); err != nil {
+				w.Fatal(err)
+			}
+		}
+		before := w.schedule(w.manager).Head.Version
+		broken := fault.New(fault.Conflict, "broken", "on purpose")
+		err := w.db.Write(w.Context(), w.manager.Scope(), func(tx *db.Tx) error {
+			for _, p := range []id.Point{one, two} {
+				if err := w.site.PointChanged(tx, w.manager, p, false, "2026-01-07"); err != nil {
+					return err
+				}
+			}
+			return broken
+		})
+		if fault.CodeOf(err) != "broken" {
+			w.Fatal(err)
+		}
+		for _, a := range []id.Activity{w.a, w.b} {
+			if got := w.state(a).State; got != state.Warning {
+				w.Errorf("after a transaction that failed: %s", got)
+			}
+		}
+		if err := w.db.Write(w.Context(), w.manager.Scope(), func(tx *db.Tx) error {
+			return w.site.PointChanged(tx, w.manager, one, false, "2026-01-07")
+		}); err != nil {
+			w.Fatal(err)
+		}
+		if got, other := w.state(w.a).State, w.state(w.b).State; got != state.NotStarted || other != state.Warning {
+			w.Errorf("one is closed: %s; the other %s", got, other)
+		}
+		if got := w.schedule(w.manager).Head.Version; got != before+1 {
+			w.Errorf("version %d after %d", got, before)
+		}
+	})
+}

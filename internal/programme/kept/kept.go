@@ -41,6 +41,9 @@ func (s *Book) Today(tx *db.Tx, project id.Project) (workcal.Time, error) {
 // At is the programme of a head, computed as of a day.
 func (s *Book) At(tx *db.Tx, h rows.Head, day workcal.Time) (*Entry, error) {
 	k := key{tx.Org(), h.ID}
+	if mine, ok := tx.Value(k).(*Entry); ok && mine.Model.Version == h.Version && mine.Day == day {
+		return mine, nil
+	}
 	s.mu.Lock()
 	e := s.kept[k]
 	if e != nil && e.Model.Version == h.Version && e.Day == day {
@@ -60,7 +63,9 @@ func (s *Book) At(tx *db.Tx, h rows.Head, day workcal.Time) (*Entry, error) {
 		}
 	}
 	e = Compute(m, day)
-	s.keep(k, e)
+	tx.SetValue(k, e)
+	// What a transaction reads may be what it wrote itself, until it commits.
+	tx.AfterCommit(func() { s.keep(k, e) })
 	return e, nil
 }
 

@@ -81,6 +81,7 @@ func (s *Book) Save(tx *db.Tx, g access.Grant, h rows.Head, was *Entry, c *Chang
 		return h, nil, err
 	}
 	k := key{tx.Org(), h.ID}
+	tx.SetValue(k, e)
 	tx.AfterCommit(func() { s.keep(k, e) })
 	return h, e, nil
 }

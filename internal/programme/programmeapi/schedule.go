@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"hash/fnv"
 	"net/http"
 	"slices"
 
@@ -126,7 +127,7 @@ func (h *api) schedule(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	tag := fmt.Sprintf(`"%d-%d-%d-%d"`, s.Head.Version, s.Day, g.Level, len(s.Show))
+	tag := fmt.Sprintf(`"%d-%d-%d-%x"`, s.Head.Version, s.Day, g.Level, shownAs(s.Show))
 	w.Header().Set("ETag", tag)
 	w.Header().Set("Cache-Control", "private, no-cache")
 	if r.Header.Get("If-None-Match") == tag {
@@ -137,6 +138,15 @@ func (h *api) schedule(w http.ResponseWriter, r *http.Request) error {
 	out := ScheduleOf(s)
 	new(jsontext.Filler).Fill(&out)
 	return fault.Wrap("programmeapi.schedule", json.NewEncoder(w).Encode(out))
+}
+
+// shownAs tells one choice of activities from another.
+func shownAs(show []int) uint64 {
+	h := fnv.New64a()
+	for _, i := range show {
+		_, _ = h.Write([]byte{byte(i), byte(i >> 8), byte(i >> 16), byte(i >> 24)})
+	}
+	return h.Sum64()
 }
 
 // ScheduleOf is a schedule as the API shows it.

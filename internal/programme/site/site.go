@@ -391,13 +391,13 @@ func (s *Service) PointChanged(tx *db.Tx, g access.Grant, p id.Point, open bool,
 		by[b.Programme] = append(by[b.Programme], b)
 	}
 	for _, programme := range order {
+		h, e, err := s.kept.Opened(tx, g.Project, programme, true) // as it was before
 		for _, b := range by[programme] {
 			b.Open, b.Due = open, due
 			if err := rows.SaveBlock(tx, g.Project, b); err != nil {
 				return err
 			}
 		}
-		h, e, err := s.kept.Opened(tx, g.Project, programme, true)
 		if fault.Is(err, fault.NotFound) {
 			continue // deleted; it has what it needs when it comes back
 		}
