@@ -259,6 +259,9 @@ func (f *filler) makeProject() error {
 		return err
 	}
 	f.statuses = set.Statuses
+	for _, r := range set.Roles { // those that every project begins with
+		f.roles[r.Name] = r.ID
+	}
 	for _, p := range personPlans {
 		if _, ok := f.roles[p.role]; ok {
 			continue

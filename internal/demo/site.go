@@ -37,17 +37,17 @@ type personPlan struct {
 }
 
 var personPlans = []personPlan{
-	{"Anna de Vries", "anna@dok-noord.example", "Site manager", 0, "administrator", "Site management", "en"},
-	{"Pieter Claes", "pieter@dok-noord.example", "Project engineer", 0, "manager", "Site management", "nl"},
+	{"Anna de Vries", "anna@dok-noord.example", "Site manager", 0, "administrator", "Site manager", "en"},
+	{"Pieter Claes", "pieter@dok-noord.example", "Project engineer", 0, "manager", "Site manager", "nl"},
 	{"Lucas Dubois", "lucas@dok-noord.example", "Quality", 0, "contributor", "Quality", "fr"},
 	{"Mette Kjær", "mette@dok-noord.example", "Foreman ventilation", 1, "subcontractor", "Ventilation", "da"},
 	{"Bram Peeters", "bram@dok-noord.example", "Fitter", 1, "subcontractor", "Ventilation", "nl"},
 	{"Sofie Maes", "sofie@dok-noord.example", "Foreman electrical", 2, "subcontractor", "Electrical", "nl"},
-	{"Jonas Weber", "jonas@dok-noord.example", "Architect", -1, "contributor", "Design", "de"},
+	{"Jonas Weber", "jonas@dok-noord.example", "Architect", -1, "contributor", "Architect", "de"},
 	{"Fatima El Idrissi", "fatima@dok-noord.example", "Client's supervisor", -1, "guest", "Client", "fr"},
 	{"Karel Wouters", "karel@dok-noord.example", "Foreman finishes", 3, "subcontractor", "Finishes", "nl"},
 	{"Amina Haddad", "amina@dok-noord.example", "Tiler", 3, "subcontractor", "Finishes", "fr"},
-	{"Ingrid Holm", "ingrid@dok-noord.example", "Safety coordinator", -1, "contributor", "Safety", "da"},
+	{"Ingrid Holm", "ingrid@dok-noord.example", "Safety coordinator", -1, "contributor", "Safety coordinator", "da"},
 	{"Claire Lambert", "claire@dok-noord.example", "Client", -1, "guest", "Client", "fr"},
 }
 

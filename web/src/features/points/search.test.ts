@@ -26,7 +26,7 @@ describe('the address of a list', () => {
     expect(readSearch({ [name]: value })).toEqual({});
   });
   it('sorts newest first until asked otherwise', () => {
-    expect(sortOf({})).toEqual({ by: 'number', order: 'desc' });
+    expect(sortOf({})).toEqual({ by: 'created', order: 'desc' });
     expect(sortOf({ sort: 'due' })).toEqual({ by: 'due', order: 'asc' });
     expect(sortOf({ sort: 'due', order: 'desc' })).toEqual({ by: 'due', order: 'desc' });
   });

@@ -134,9 +134,9 @@ export function groupSort(group: GroupBy | undefined): PointSort | null {
   }
 }
 
-/** The newest first, until someone sorts. A column sorts the way one reads it at first. */
+/** The newest first, whatever its list, until someone sorts. A column sorts the way one reads it at first. */
 export function sortOf(s: PointSearch): PointSort {
-  const by = s.sort ?? 'number';
+  const by = s.sort ?? 'created';
   return { by, order: s.order ?? firstOrder(by) };
 }
 

@@ -15,7 +15,7 @@ export function NewReport({ search, onClose }: { search: PointSearch; onClose: (
   const { account } = useSession();
   const { makeReport } = useCommands();
   const filter = filterOf(search);
-  const sort = sortOf(search);
+  const sort = sortOf({ ...search, sort: search.sort ?? 'number' }); // on paper, list by list
   const points = useLocalPoints(filter, sort);
   const day = new Intl.DateTimeFormat(reader.locale, { timeZone: 'UTC', day: 'numeric', month: 'long' }).format(
     new Date(`${today(project.time_zone)}T00:00:00Z`),

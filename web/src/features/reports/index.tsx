@@ -35,7 +35,7 @@ export function ReportsPage() {
       actions={
         <>
           {mayStyle && (
-            <LinkButton to="/o/$org/reports" params={{ org: project.org_id }} variant="default">
+            <LinkButton to="/o/$org/reports" params={{ org: project.org_id }} variant="default" visibleFrom="sm">
               <Trans>Layout</Trans>
             </LinkButton>
           )}
@@ -78,6 +78,11 @@ export function ReportsPage() {
           ))}
         </ul>
       )}
+      {mayStyle && (
+        <LinkButton to="/o/$org/reports" params={{ org: project.org_id }} variant="subtle" mt="md" hiddenFrom="sm">
+          <Trans>Layout</Trans>
+        </LinkButton>
+      )}
       {search.new && may && <NewReport search={search} onClose={() => go(false)} />}
     </Page>
   );
@@ -112,8 +117,12 @@ function ReportRow({ report }: { report: Row<Report> }) {
       <div className={s.what}>
         <b>{report.title}</b>
         <span className="quiet">
-          <Plural value={report.points} one="# point" other="# points" />
-          {' · '}
+          {done && (
+            <>
+              <Plural value={report.points} one="# point" other="# points" />
+              {' · '}
+            </>
+          )}
           {(report.format ?? 'pdf').toUpperCase()}
           {' · '}
           {language(report.locale)}
