@@ -259,14 +259,38 @@ test('every list item that the server pages is reached before the device has all
     if (/\/points\?.*limit=/.test(r.url())) asked.push(new URL(r.url()).searchParams);
   });
   await list(site);
-  const want = await serverPoints(site, 'sort=number&order=desc&limit=100');
+  const want = await serverPoints(site, 'sort=created&order=desc&limit=100');
   await until('the server asked', () => asked.length > 0);
-  assert.equal(asked[0].get('sort'), 'number');
+  assert.equal(asked[0].get('sort'), 'created');
   await until('its rows shown', async () => (await rows(page).count()) > 6);
   const numbers = (await rows(page).allInnerTexts()).map((r) => r.split('\n').filter(Boolean)[0]).slice(0, 10);
   assert.deepEqual(
     numbers,
     want.slice(0, 10).map((p) => p.number),
   );
+  await page.unrouteAll({ behavior: 'ignoreErrors' });
+  await site.context.close();
+});
+
+test('a part that does not come takes nothing else with it', async () => {
+  const site = await open({ ...desk, serviceWorkers: 'block' });
+  const { page } = site;
+  const point = await ownPoint(site);
+  let refused = 0;
+  await page.route(/\/assets\/(Said|ChoiceList)-/, (route) => {
+    refused++;
+    return route.abort();
+  });
+  await page.goto(`/p/${site.project}/points?point=${point.id}`);
+  const urgent = panel(page).getByRole('switch', { name: 'Urgent' });
+  await urgent.click({ force: true });
+  await until('changed on the server', async () => (await server(site, point.id)).urgent);
+  await page.getByRole('search').getByRole('button', { name: 'Status' }).click();
+  await until('asked for in vain', () => refused > 1);
+  assert.ok(await urgent.isChecked());
+  // The browser does not ask for a part again that failed; the page goes on, and says that it wants to be loaded anew.
+  await page.getByText('A new version is ready').waitFor();
+  await page.unrouteAll({ behavior: 'ignoreErrors' });
+  assert.deepEqual(site.faults, []);
   await site.context.close();
 });

@@ -1,12 +1,28 @@
 import { useNotifications } from '@mantine/notifications';
-import { lazy, Suspense, useRef } from 'react';
+import { type ComponentType, useEffect, useState } from 'react';
 
-const Said = lazy(() => import('./Said'));
+/** saying loads what shows what is said in passing; nothing where that cannot be had now. */
+export async function saying(): Promise<ComponentType | undefined> {
+  try {
+    // Undefined when a part does not come: see update.ts.
+    return ((await import('./Said')) as typeof import('./Said') | undefined)?.default;
+  } catch {
+    return undefined;
+  }
+}
 
-/** Toasts loads what shows them once there is one: no first screen says anything in passing. */
+/** Toasts loads what shows them once there is one, and tries again with the next: no first screen says anything in passing. */
 export function Toasts() {
   const { notifications } = useNotifications();
-  const ever = useRef(false);
-  ever.current ||= notifications.length > 0;
-  return <Suspense fallback={null}>{ever.current && <Said />}</Suspense>;
+  const count = notifications.length;
+  const [Said, set] = useState<ComponentType>();
+  useEffect(() => {
+    if (count === 0 || Said) return;
+    let live = true;
+    void saying().then((part) => live && part && set(() => part));
+    return () => {
+      live = false;
+    };
+  }, [count, Said]);
+  return Said ? <Said /> : null;
 }
