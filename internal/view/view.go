@@ -37,8 +37,9 @@ type Patch struct {
 	Shared      *bool
 }
 
-// names are what a query may hold: the filter, the order, the look.
-var names = []string{"status", "category", "location", "in_charge", "author", "list", "sheet", "due_before", "due_after", "overdue",
+// names are what a query may hold: the filter, the order, the look. A view of
+// the programme says so, and which of its pictures.
+var names = []string{"programme", "state", "critical", "status", "category", "location", "in_charge", "author", "list", "sheet", "due_before", "due_after", "overdue",
 	"urgent", "mine", "closed", "q", "sort", "order", "group", "columns"}
 
 // check names what breaks a rule.

@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 
 const web = dirname(dirname(fileURLToPath(import.meta.url)));
 const locales = ['en', 'nl', 'fr', 'da', 'de'];
-const catalogues = ['messages', 'site', 'desk', 'privacy'];
+const catalogues = ['messages', 'site', 'desk', 'privacy', 'programme'];
 
 /** read gives a catalogue's texts by id. Folded strings are joined. */
 function read(file) {

@@ -2,6 +2,8 @@
  * Our hand-written shapes against the generated ones: the compiler refuses this file when the server's answers no longer fit what the app
  * reads, or when the server asks for more than the app sends. Nothing of it runs.
  */
+
+import type * as p from './programme';
 import type { components } from './schema';
 import type * as t from './types';
 
@@ -39,6 +41,12 @@ export type Answers = All<
     Reads<S['projectapi.Role'], t.Role>,
     Reads<S['projectapi.List'], t.PointList>,
     Reads<S['viewapi.View'], t.View>,
+    Reads<S['programmeapi.Programme'], t.Programme>,
+    Reads<S['programmeapi.Activity'], p.ActivityWhole>,
+    Reads<S['programmeapi.Report'], p.ActivityReport>,
+    Reads<S['programmeapi.Entry'], p.ActivityEntry>,
+    Reads<S['programmeapi.Edited'], p.Edited>,
+    Reads<S['programmeapi.Delay'], p.Delay>,
     Reads<S['drawingapi.Drawing'], t.Drawing>,
     Reads<S['drawingapi.Sheet'], t.Sheet>,
     Reads<S['drawingapi.Mark'], t.SheetMark>,

@@ -430,6 +430,22 @@ export interface ProblemBody {
   conflicts?: FieldConflict[];
 }
 
+/** A programme's head; its activities come with the schedule. Times are minutes since 2000-01-01T00:00 in the project's zone. */
+export interface Programme {
+  id: Id;
+  name: string;
+  /** Rises with every change of it, or of an activity in it. */
+  version: number;
+  /** What is not done is planned at or after the present. */
+  live: boolean;
+  start: number | null;
+  finish: number | null;
+  format: string;
+  activities: number;
+  created_at: Instant;
+  changed_at: Instant;
+}
+
 /** One feed entry as `changes` gives it. */
 export interface Entry {
   at: Instant;
@@ -453,6 +469,7 @@ export interface ThingMap {
   sheets: Sheet;
   reports: Report;
   views: View;
+  programmes: Programme;
   points: Point;
 }
 export type ThingKind = keyof ThingMap;
@@ -469,6 +486,7 @@ export const thingKinds: readonly ThingKind[] = [
   'sheets',
   'reports',
   'views',
+  'programmes',
   'points',
 ];
 

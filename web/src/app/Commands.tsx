@@ -116,6 +116,14 @@ function ProjectCommands({ id }: { id: string }) {
         run: () => void navigate({ to: '/p/$project/points', params, search: { overdue: true } }),
       },
       { id: 'go-reports', name: msg`Reports`, section: 'go', keys: 'g r', run: () => void navigate({ to: '/p/$project/reports', params }) },
+      {
+        id: 'go-programme',
+        name: msg`Programme`,
+        section: 'go',
+        keys: 'g l',
+        words: msg`gantt activities planning`,
+        run: () => void navigate({ to: '/p/$project/programme', params }),
+      },
       { id: 'go-device', name: msg`On this device`, section: 'go', run: () => void navigate({ to: '/p/$project/device', params }) },
       { id: 'go-people', name: msg`People`, section: 'go', keys: 'g p', run: () => void navigate({ to: '/p/$project/people', params }) },
       {

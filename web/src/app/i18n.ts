@@ -12,8 +12,8 @@ const load: Record<Locale, () => Promise<{ messages: Messages }[]>> = {
   de: () => Promise.all([import('../locales/de/messages.po'), import('../locales/de/site.po')]),
 };
 
-/** Texts that come with their own pages: the desk's (settings, reports, exchange, people, account), and those about a person's own data. */
-const loadMore: Record<'desk' | 'privacy', Record<Locale, () => Promise<{ messages: Messages }>>> = {
+/** Texts that come with their own pages: the desk's (settings, reports, exchange, people, account), those about a person's own data, and the programme's. */
+const loadMore: Record<'desk' | 'privacy' | 'programme', Record<Locale, () => Promise<{ messages: Messages }>>> = {
   desk: {
     en: () => import('../locales/en/desk.po'),
     nl: () => import('../locales/nl/desk.po'),
@@ -27,6 +27,13 @@ const loadMore: Record<'desk' | 'privacy', Record<Locale, () => Promise<{ messag
     fr: () => import('../locales/fr/privacy.po'),
     da: () => import('../locales/da/privacy.po'),
     de: () => import('../locales/de/privacy.po'),
+  },
+  programme: {
+    en: () => import('../locales/en/programme.po'),
+    nl: () => import('../locales/nl/programme.po'),
+    fr: () => import('../locales/fr/programme.po'),
+    da: () => import('../locales/da/programme.po'),
+    de: () => import('../locales/de/programme.po'),
   },
 };
 const more = new Set<keyof typeof loadMore>();
@@ -79,3 +86,6 @@ export const withDesk = <T>(module: Promise<T>): Promise<T> => withTexts('desk',
 
 /** withPrivacy does the same for the pages about a person's own data. */
 export const withPrivacy = <T>(module: Promise<T>): Promise<T> => withTexts('privacy', module);
+
+/** withProgramme does the same for the programme. */
+export const withProgramme = <T>(module: Promise<T>): Promise<T> => withTexts('programme', module);

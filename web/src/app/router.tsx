@@ -2,7 +2,7 @@ import { createRootRouteWithContext, createRoute, createRouter, lazyRouteCompone
 import { readSearch } from '@/features/points/search';
 import type { Device } from '@/store/device';
 import { Broken, Missing } from './Broken';
-import { withDesk, withPrivacy } from './i18n';
+import { withDesk, withPrivacy, withProgramme } from './i18n';
 
 interface Context {
   device: Device;
@@ -183,6 +183,14 @@ const points = createRoute({
   component: lazyRouteComponent(parts.points, 'PointsPage'),
 });
 
+const programme = createRoute({
+  getParentRoute: () => project,
+  path: '/programme',
+  // Read and cleaned by the page itself: it is not of the first screens.
+  validateSearch: (s: Record<string, unknown>): Record<string, unknown> => s,
+  component: lazyRouteComponent(() => withProgramme(import('@/features/programme/index')), 'ProgrammePage'),
+});
+
 const reports = createRoute({
   getParentRoute: () => project,
   path: '/reports',
@@ -235,7 +243,7 @@ const tree = root.addChildren([
     office,
     reportStyle,
     operator,
-    project.addChildren([today, plans, plan, points, reports, people, settings, exchange, device]),
+    project.addChildren([today, plans, plan, points, programme, reports, people, settings, exchange, device]),
   ]),
 ]);
 

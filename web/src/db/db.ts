@@ -136,6 +136,7 @@ export class ProjectDb extends Dexie {
       meta: 'key',
     });
     this.version(2).stores({ views: 'id' });
+    this.version(3).stores({ programmes: 'id' });
   }
 
   things<K extends ThingKind>(kind: K): ThingTables[K] {

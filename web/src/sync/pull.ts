@@ -23,6 +23,7 @@ const plural: Record<string, ThingKind> = {
   sheet: 'sheets',
   report: 'reports',
   view: 'views',
+  programme: 'programmes',
   point: 'points',
 };
 

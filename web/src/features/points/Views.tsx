@@ -17,7 +17,8 @@ const ViewsMenu = later<ViewsProps>(() => import('./ViewsMenu'));
 export function Views(props: ViewsProps) {
   const { search, columns, onChange } = props;
   const { t } = useLingui();
-  const views = useThings('views');
+  // Those of the programme are shown there.
+  const views = useThings('views').filter((v) => !/(^|&)programme=/.test(v.query));
   const now = views.find((v) => v.id === search.view);
   const changed = now !== undefined && now.query !== viewQuery(search, columns);
   useActions(

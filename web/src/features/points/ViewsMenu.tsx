@@ -15,7 +15,9 @@ export default function ViewsMenu({ search, columns, onChange, button }: ViewsPr
   const commands = useCommands();
   const manager = useMay('manager');
   const { ref, opened, setOpened } = useBegin();
-  const views = [...useThings('views')].sort((a, b) => a.name.localeCompare(b.name));
+  const views = useThings('views')
+    .filter((v) => !/(^|&)programme=/.test(v.query))
+    .sort((a, b) => a.name.localeCompare(b.name));
   const [saving, setSaving] = useState<View | 'new' | null>(null);
   const query = viewQuery(search, columns);
   const now = views.find((v) => v.id === search.view);
