@@ -24,9 +24,8 @@ func (s *Schedule) late(p int32) (ls, lf cpm.Time) {
 		if l.Flags[r.Far]&(layout.Special|layout.Hub) != 0 && s.loose(p, r) {
 			continue
 		}
-		if r.Lag != 0 {
-			cal := s.book.Calendars[r.Cal]
-			t = cal.StartAt(cal.Pos(t) - int64(r.Lag)) // the last time from which the lag ends at t
+		if r.Lag != 0 { // the last time from which the lag ends at t
+			t, _ = s.book.Calendars[r.Cal].Back(t, r.Lag)
 		}
 		if cpm.Link(r.Kind) == cpm.FS || cpm.Link(r.Kind) == cpm.FF {
 			finish = min(finish, t)

@@ -27,7 +27,9 @@ func (s *Schedule) bounds(p int32) (start, finish cpm.Time) {
 			} else {
 				t = s.es[r.Far]
 			}
-			if r.Lag != 0 {
+			if r.Lag > 0 {
+				_, t = s.book.Calendars[r.Cal].Ahead(t, r.Lag)
+			} else if r.Lag < 0 {
 				t = s.book.Calendars[r.Cal].Add(t, int64(r.Lag))
 			}
 		}
