@@ -1,6 +1,7 @@
 package check_test
 
 import (
+	"errors"
 	"slices"
 	"testing"
 
@@ -158,6 +159,32 @@ func TestWithout(t *testing.T) {
 	for _, n := range []int{10, 11, 14} {
 		if p := points[n-1]; p.Applies || p.Note == "" {
 			t.Errorf("point %d: %+v", n, p)
+		}
+	}
+}
+
+// TestMeanwhile: many assess one programme at once (the race detector looks on).
+func TestMeanwhile(t *testing.T) {
+	t.Parallel()
+	c, err := plan.Compute(sound(t), cpm.P6)
+	if err != nil {
+		t.Fatal(err)
+	}
+	done := make(chan error)
+	for range 4 {
+		go func() {
+			points, err := check.Run(c)
+			for _, p := range points {
+				if !p.Passed && err == nil {
+					err = errors.New(p.Name)
+				}
+			}
+			done <- err
+		}()
+	}
+	for range 4 {
+		if err := <-done; err != nil {
+			t.Error(err)
 		}
 	}
 }
