@@ -41,12 +41,7 @@ import (
 	"plumbline/internal/schema"
 )
 
-func main() {
-	if err := run(); err != nil {
-		fmt.Fprintln(os.Stderr, "archive:", err)
-		os.Exit(1)
-	}
-}
+func main() { measure.Main("archive", run) }
 
 // plan is what was asked for.
 type plan struct {
@@ -63,10 +58,11 @@ func run() error {
 	postgres := flag.String("postgres", os.Getenv("PLUMBLINE_TEST_POSTGRES"), "URL of a PostgreSQL server")
 	flag.Parse()
 	var err error
-	if p.dir, err = os.MkdirTemp("", "archive-"); err != nil {
+	var remove func()
+	if p.dir, remove, err = measure.Folder("archive"); err != nil {
 		return err
 	}
-	defer os.RemoveAll(p.dir) //nolint:errcheck // a temporary folder
+	defer remove()
 	ctx := context.Background()
 	fmt.Printf("The archive of one person among %d persons and %d log entries.\n\n", p.persons, p.entries)
 	fmt.Println("| engine | filled in s | first, ms | then, wall ms (least / median) | then, CPU ms (least / median) | archive kB |\n|---|---|---|---|---|---|")

@@ -19,6 +19,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"plumbline/bench/measure"
 	"strings"
 	"time"
 
@@ -37,12 +38,7 @@ import (
 	"plumbline/internal/schema"
 )
 
-func main() {
-	if err := run(); err != nil {
-		fmt.Fprintln(os.Stderr, "erasure:", err)
-		os.Exit(1)
-	}
-}
+func main() { measure.Main("erasure", run) }
 
 type plan struct {
 	persons, book, texts, many, runs int
@@ -59,10 +55,11 @@ func run() error {
 	postgres := flag.String("postgres", os.Getenv("PLUMBLINE_TEST_POSTGRES"), "URL of a PostgreSQL server")
 	flag.Parse()
 	var err error
-	if p.dir, err = os.MkdirTemp("", "erasure-"); err != nil {
+	var remove func()
+	if p.dir, remove, err = measure.Folder("erasure"); err != nil {
 		return err
 	}
-	defer os.RemoveAll(p.dir) //nolint:errcheck // a temporary folder
+	defer remove()
 	fmt.Printf("Erasing among %d persons, %d comments in the organisation.\n\n", p.persons, p.texts)
 	fmt.Println("| engine | how many | denied, ms | key and rows, ms | each, ms | derived, ms |\n|---|---|---|---|---|---|")
 	ctx := context.Background()

@@ -28,12 +28,7 @@ import (
 	"plumbline/internal/id"
 )
 
-func main() {
-	if err := run(); err != nil {
-		fmt.Fprintln(os.Stderr, "idle:", err)
-		os.Exit(1)
-	}
-}
+func main() { measure.Main("idle", run) }
 
 // figures of the repetitions, memory in MB.
 type figures struct {
@@ -54,11 +49,11 @@ func run() error {
 	if err != nil {
 		return err
 	}
-	dir, err := os.MkdirTemp("", "idle-")
+	dir, remove, err := measure.Folder("idle")
 	if err != nil {
 		return err
 	}
-	defer os.RemoveAll(dir) //nolint:errcheck // a temporary folder
+	defer remove()
 	data := filepath.Join(dir, "demo")
 	ctx := context.Background()
 	made, err := start(ctx, *program, data)

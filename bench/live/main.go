@@ -35,12 +35,7 @@ import (
 	"plumbline/internal/id"
 )
 
-func main() {
-	if err := run(); err != nil {
-		fmt.Fprintln(os.Stderr, "live:", err)
-		os.Exit(1)
-	}
-}
+func main() { measure.Main("live", run) }
 
 type plan struct {
 	clients, rounds, each int
@@ -64,11 +59,11 @@ func run() error {
 	if p.program, err = filepath.Abs(p.program); err != nil {
 		return err
 	}
-	dir, err := os.MkdirTemp("", "live-")
+	dir, remove, err := measure.Folder("live")
 	if err != nil {
 		return err
 	}
-	defer os.RemoveAll(dir) //nolint:errcheck // a temporary folder
+	defer remove()
 	ctx := context.Background()
 	fmt.Printf("%d event streams, %d for each account, %d changes; memory after a rest of %v. Of the changes: least / median / most of each figure.\n\n", p.clients, p.each, p.rounds, p.rest)
 	fmt.Print("| server | KiB a client: heap and stacks | KiB a client: RSS | half have heard, ms | 99 of 100, ms | all, ms | CPU ms a change |\n|---|---|---|---|---|---|---|\n")

@@ -22,18 +22,14 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"plumbline/bench/measure"
 	"strings"
 	"time"
 
 	"plumbline/bench/site"
 )
 
-func main() {
-	if err := run(); err != nil {
-		fmt.Fprintln(os.Stderr, "peer:", err)
-		os.Exit(1)
-	}
-}
+func main() { measure.Main("peer", run) }
 
 type plan struct {
 	points, rounds, each, atOnce int
@@ -71,8 +67,7 @@ func run() error {
 	flag.StringVar(&p.only, "only", "", "the lists whose name has this in it")
 	flag.Parse()
 	if _, err := os.Stat(p.pocketbase); err != nil {
-		fmt.Println("NOT MEASURED: PocketBase's program is not at", p.pocketbase)
-		os.Exit(3)
+		measure.Missing("PocketBase's program is not at " + p.pocketbase)
 	}
 	var err error
 	if p.program, err = filepath.Abs(p.program); err != nil {
@@ -83,10 +78,11 @@ func run() error {
 	}
 	dir := p.keep
 	if dir == "" {
-		if dir, err = os.MkdirTemp("", "peer-"); err != nil {
+		var remove func()
+		if dir, remove, err = measure.Folder("peer"); err != nil {
 			return err
 		}
-		defer os.RemoveAll(dir) //nolint:errcheck // a temporary folder
+		defer remove()
 	}
 	ctx := context.Background()
 	at, pb, err := p.both(ctx, dir)

@@ -40,12 +40,7 @@ import (
 	"plumbline/internal/schema"
 )
 
-func main() {
-	if err := run(); err != nil {
-		fmt.Fprintln(os.Stderr, "pointlist:", err)
-		os.Exit(1)
-	}
-}
+func main() { measure.Main("pointlist", run) }
 
 // plan is what was asked for.
 type plan struct {
@@ -66,10 +61,11 @@ func run() error {
 	if p.program, err = filepath.Abs(p.program); err != nil {
 		return err
 	}
-	if p.dir, err = os.MkdirTemp("", "pointlist-"); err != nil {
+	var remove func()
+	if p.dir, remove, err = measure.Folder("pointlist"); err != nil {
 		return err
 	}
-	defer os.RemoveAll(p.dir) //nolint:errcheck // a temporary folder
+	defer remove()
 	ctx := context.Background()
 	fmt.Printf("A page of 100 of %d points; CPU ms a page, least / median of %d figures, each the mean of %d pages.\n", p.points, p.repeat, p.runs)
 	if err := p.engine(ctx, func() (string, func(), error) { return "sqlite:" + filepath.Join(p.dir, "bench.db"), func() {}, nil }); err != nil {

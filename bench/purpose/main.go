@@ -32,23 +32,18 @@ import (
 	"plumbline/internal/schema"
 )
 
-func main() {
-	if err := run(); err != nil {
-		fmt.Fprintln(os.Stderr, "purpose:", err)
-		os.Exit(1)
-	}
-}
+func main() { measure.Main("purpose", run) }
 
 func run() error {
 	participants := flag.Int("participants", 500, "persons of the organisation")
 	runs := flag.Int("runs", 41, "readings that a figure is made of")
 	postgres := flag.String("postgres", os.Getenv("PLUMBLINE_TEST_POSTGRES"), "URL of a PostgreSQL server")
 	flag.Parse()
-	dir, err := os.MkdirTemp("", "purpose-")
+	dir, remove, err := measure.Folder("purpose")
 	if err != nil {
 		return err
 	}
-	defer os.RemoveAll(dir) //nolint:errcheck // a temporary folder
+	defer remove()
 	ctx := context.Background()
 	fmt.Printf("%d participants, read for one purpose; wall time, least / median of %d.\n\n", *participants, *runs)
 	fmt.Println("| engine | rows opened, nobody asks, ms | first, ms | first ÷ rows opened | again, ms |\n|---|---|---|---|---|")

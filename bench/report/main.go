@@ -32,12 +32,7 @@ import (
 	"plumbline/internal/report/layout"
 )
 
-func main() {
-	if err := run(); err != nil {
-		fmt.Fprintln(os.Stderr, "report:", err)
-		os.Exit(1)
-	}
-}
+func main() { measure.Main("report", run) }
 
 type size struct{ points, photos int }
 
@@ -51,11 +46,11 @@ func run() error {
 	if *one != "" {
 		return set(*one, z)
 	}
-	dir, err := os.MkdirTemp("", "report-")
+	dir, remove, err := measure.Folder("report")
 	if err != nil {
 		return err
 	}
-	defer func() { _ = os.RemoveAll(dir) }()
+	defer remove()
 	bytes, err := pictures(dir, z)
 	if err != nil {
 		return err

@@ -33,12 +33,7 @@ import (
 	"plumbline/internal/workcal"
 )
 
-func main() {
-	if err := run(); err != nil {
-		fmt.Fprintln(os.Stderr, "schedule:", err)
-		os.Exit(1)
-	}
-}
+func main() { measure.Main("schedule", run) }
 
 func run() error {
 	size := flag.Int("activities", 1_000_000, "activities of the full computation")

@@ -43,23 +43,18 @@ import (
 // said is the password of everybody.
 const said = "eleven grey pebbles on a sill"
 
-func main() {
-	if err := run(); err != nil {
-		fmt.Fprintln(os.Stderr, "signin:", err)
-		os.Exit(1)
-	}
-}
+func main() { measure.Main("signin", run) }
 
 func run() error {
 	accounts := flag.Int("accounts", 32, "accounts that sign in, and clients at most")
 	each := flag.Int("each", 16, "sign-ins that a row is made of, per processor")
 	postgres := flag.String("postgres", os.Getenv("PLUMBLINE_TEST_POSTGRES"), "URL of a PostgreSQL server")
 	flag.Parse()
-	dir, err := os.MkdirTemp("", "signin-")
+	dir, remove, err := measure.Folder("signin")
 	if err != nil {
 		return err
 	}
-	defer os.RemoveAll(dir) //nolint:errcheck // a temporary folder
+	defer remove()
 	ctx := context.Background()
 	cost, total := argon.Default(), *each*runtime.NumCPU()
 	ceiling, err := hashes(cost, total)

@@ -27,12 +27,7 @@ import (
 	"plumbline/internal/id"
 )
 
-func main() {
-	if err := run(); err != nil {
-		fmt.Fprintln(os.Stderr, "sync:", err)
-		os.Exit(1)
-	}
-}
+func main() { measure.Main("sync", run) }
 
 type plan struct {
 	points, changes, keep, repeat int
@@ -52,11 +47,11 @@ func run() error {
 	if p.program, err = filepath.Abs(p.program); err != nil {
 		return err
 	}
-	dir, err := os.MkdirTemp("", "sync-")
+	dir, remove, err := measure.Folder("sync")
 	if err != nil {
 		return err
 	}
-	defer os.RemoveAll(dir) //nolint:errcheck // a temporary folder
+	defer remove()
 	ctx := context.Background()
 	fmt.Printf("%d points, pages of %d; a day is %d changed points. Least / median of %d.\n\n", p.points, pageSize, p.changes, p.repeat)
 	fmt.Print("| engine | what | answers | points | MB | CPU s | wall s |\n|---|---|---|---|---|---|---|\n")

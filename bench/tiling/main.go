@@ -27,12 +27,7 @@ import (
 	"plumbline/bench/measure"
 )
 
-func main() {
-	if err := run(); err != nil {
-		fmt.Fprintln(os.Stderr, "tiling:", err)
-		os.Exit(1)
-	}
-}
+func main() { measure.Main("tiling", run) }
 
 type sheet struct {
 	path string
@@ -55,11 +50,11 @@ func run() error {
 	if err != nil {
 		return err
 	}
-	dir, err := os.MkdirTemp("", "tiling-")
+	dir, remove, err := measure.Folder("tiling")
 	if err != nil {
 		return err
 	}
-	defer os.RemoveAll(dir) //nolint:errcheck // a temporary folder
+	defer remove()
 	peer, err := vipsVersion()
 	if err != nil {
 		return err
