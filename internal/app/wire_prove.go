@@ -6,7 +6,6 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
-	"strings"
 	"sync"
 	"time"
 
@@ -34,9 +33,6 @@ func (h *House) probed() probes.Deps {
 	d := probes.Deps{DB: h.DB, Clock: h.clock, Handler: h.Handler(), Cookie: signinapi.Cookie, People: h.People, Orgs: h.Orgs, Access: h.Access,
 		Projects: h.Projects, Signin: h.Signin, Mails: h.proofs, Log: h.log, Logged: h.logged.String,
 		Places: probes.Places{Data: h.cfg.Data, Files: h.cfg.Files.Places, Mail: filepath.Join(h.cfg.Data, "mail"), Cache: filepath.Join(h.cfg.Data, "cache")},
-	}
-	if path, ok := strings.CutPrefix(h.cfg.DatabaseURL(), "sqlite:"); ok {
-		d.Places.Database = path
 	}
 	d.Cleanup = h.eraseMade
 	return d

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"log/slog"
 	"maps"
+	"os"
 	"slices"
 	"strings"
 	"sync"
@@ -55,6 +56,7 @@ type DB struct {
 	mu        sync.Mutex
 	listeners map[int]func(topics []string)
 	nextID    int
+	files     []*os.File // see Files
 }
 
 // Open opens the database and checks that it answers. It creates a SQLite
@@ -97,6 +99,7 @@ func (d *DB) Close() error {
 			err = e
 		}
 	}
+	d.closeFiles()
 	return fault.Wrap("db.Close", err)
 }
 

@@ -27,10 +27,20 @@ func (w *World) Scan(ctx context.Context, values ...string) (found []string, rea
 		needles = append(needles, bytes.ToLower([]byte(v)))
 	}
 	roots := append([]string{w.Places.Data, w.Places.Mail, w.Places.Cache}, w.Places.Files...)
-	if w.Places.Database != "" {
-		roots = append(roots, w.Places.Database, w.Places.Database+"-wal", w.Places.Database+"-shm")
-	}
 	seen := map[string]bool{}
+	note := func(path string, n int64, hit bool) {
+		read += n
+		if hit {
+			found = append(found, "the file "+filepath.Base(filepath.Dir(path))+"/"+filepath.Ext(path))
+		}
+	}
+	if err := w.DB.Files(func(path string, r io.Reader) error {
+		n, hit, err := scan(r, needles)
+		note(path, n, hit)
+		return err
+	}); err != nil {
+		return nil, read, errors.New("the database's file cannot be read")
+	}
 	for _, root := range roots {
 		if root == "" {
 			continue
@@ -43,11 +53,15 @@ func (w *World) Scan(ctx context.Context, values ...string) (found []string, rea
 				return err
 			}
 			seen[path] = true
-			n, hit, err := scanFile(path, needles)
-			read += n
-			if hit {
-				found = append(found, "the file "+filepath.Base(filepath.Dir(path))+"/"+filepath.Ext(path))
+			info, err := e.Info()
+			if errors.Is(err, fs.ErrNotExist) || err == nil && w.DB.OwnFile(info) { // the database's were read above
+				return nil
 			}
+			if err != nil {
+				return err
+			}
+			n, hit, err := scanFile(path, needles)
+			note(path, n, hit)
 			return err
 		})
 		if err != nil {
@@ -87,6 +101,10 @@ func scanFile(path string, needles [][]byte) (int64, bool, error) {
 		return 0, false, err
 	}
 	defer func() { _ = f.Close() }()
+	return scan(f, needles)
+}
+
+func scan(f io.Reader, needles [][]byte) (int64, bool, error) {
 	longest := 0
 	for _, n := range needles {
 		longest = max(longest, len(n))

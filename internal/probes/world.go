@@ -57,11 +57,10 @@ type Deps struct {
 // Places are where an installation keeps things, to look into them from
 // outside. Empty ones are left out.
 type Places struct {
-	Data     string   // the folder of everything
-	Database string   // an SQLite file
-	Files    []string // roots of the files
-	Mail     string   // captured mail
-	Cache    string
+	Data  string   // the folder of everything
+	Files []string // roots of the files
+	Mail  string   // captured mail
+	Cache string
 }
 
 // World is what probes work in.
