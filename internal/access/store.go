@@ -2,6 +2,7 @@ package access
 
 import (
 	"plumbline/internal/db"
+	"plumbline/internal/db/many"
 	"plumbline/internal/id"
 	"plumbline/internal/policy"
 )
@@ -31,7 +32,7 @@ func findParticipant(tx *db.Tx, org id.Org, project id.Project, p id.Person) (Pa
 }
 
 func participantsAmong(tx *db.Tx, org id.Org, project id.Project, persons []id.Person) ([]Participant, error) {
-	return db.All(tx, scanParticipant, selectParticipant+` where org_id = $1 and project_id = $2 and person_id in `+tx.Listed(3), org, project, db.List(persons))
+	return db.All(tx, scanParticipant, selectParticipant+` where org_id = $1 and project_id = $2 and person_id in `+many.In(tx, 3), org, project, many.Of(persons))
 }
 
 // lockParticipant holds all participants of the project, so that two
@@ -92,8 +93,8 @@ func allRoles(tx *db.Tx, project id.Project) (map[id.Person][]id.Role, error) {
 }
 
 func rolesAmong(tx *db.Tx, org id.Org, project id.Project, persons []id.Person) (map[id.Person][]id.Role, error) {
-	return roles(tx, `select person_id, role_id from participant_role where org_id = $1 and project_id = $2 and person_id in `+tx.Listed(3)+`
-		order by person_id, role_id`, org, project, db.List(persons))
+	return roles(tx, `select person_id, role_id from participant_role where org_id = $1 and project_id = $2 and person_id in `+many.In(tx, 3)+`
+		order by person_id, role_id`, org, project, many.Of(persons))
 }
 
 func roles(tx *db.Tx, query string, args ...any) (map[id.Person][]id.Role, error) {

@@ -2,6 +2,7 @@ package access
 
 import (
 	"plumbline/internal/db"
+	"plumbline/internal/db/many"
 	"plumbline/internal/id"
 	"plumbline/internal/policy"
 )
@@ -17,7 +18,7 @@ func listLevels(tx *db.Tx, org id.Org, project id.Project, persons []id.Person) 
 	all, err := db.All(tx, func(s db.Scanner) (g given, err error) {
 		err = s.Scan(&g.person, &g.list, &g.level)
 		return g, err
-	}, `select person_id, list_id, level from list_level where org_id = $1 and project_id = $2 and person_id in `+tx.Listed(3), org, project, db.List(persons))
+	}, `select person_id, list_id, level from list_level where org_id = $1 and project_id = $2 and person_id in `+many.In(tx, 3), org, project, many.Of(persons))
 	if err != nil {
 		return nil, err
 	}

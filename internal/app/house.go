@@ -27,6 +27,7 @@ import (
 	"plumbline/internal/consent"
 	"plumbline/internal/crypt"
 	"plumbline/internal/db"
+	"plumbline/internal/db/rawfile"
 	"plumbline/internal/db/study"
 	"plumbline/internal/drawing"
 	"plumbline/internal/evidence"
@@ -76,6 +77,7 @@ type House struct {
 	logged *logbook.Recent // the last of the log
 
 	DB        *db.DB
+	raw       *rawfile.Files // of the database
 	ring      *crypt.Ring
 	hub       *feed.Hub
 	mutations *mutation.Book
@@ -154,6 +156,7 @@ func Open(ctx context.Context, cfg Config, o Options) (_ *House, err error) {
 			return nil, fault.Wrap("app.Open", err)
 		}
 	}
+	h.raw = rawfile.Of(cfg.DatabaseURL())
 	if h.DB, err = db.Open(ctx, db.Config{URL: cfg.DatabaseURL(), Clock: o.Clock, Log: o.Log}); err != nil {
 		return nil, err
 	}
@@ -286,6 +289,7 @@ func (h *House) Close() {
 	}
 	if h.DB != nil {
 		_ = h.DB.Close()
+		h.raw.Close()
 	}
 }
 

@@ -32,7 +32,7 @@ func (h *House) wireProve() {
 func (h *House) probed() probes.Deps {
 	d := probes.Deps{DB: h.DB, Clock: h.clock, Handler: h.Handler(), Cookie: signinapi.Cookie, People: h.People, Orgs: h.Orgs, Access: h.Access,
 		Projects: h.Projects, Signin: h.Signin, Mails: h.proofs, Log: h.log, Logged: h.logged.String,
-		Places: probes.Places{Data: h.cfg.Data, Files: h.cfg.Files.Places, Mail: filepath.Join(h.cfg.Data, "mail"), Cache: filepath.Join(h.cfg.Data, "cache")},
+		Places: probes.Places{Data: h.cfg.Data, Database: h.raw, Files: h.cfg.Files.Places, Mail: filepath.Join(h.cfg.Data, "mail"), Cache: filepath.Join(h.cfg.Data, "cache")},
 	}
 	d.Cleanup = h.eraseMade
 	return d

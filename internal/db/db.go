@@ -5,7 +5,6 @@ import (
 	"database/sql"
 	"log/slog"
 	"maps"
-	"os"
 	"slices"
 	"strings"
 	"sync"
@@ -56,7 +55,6 @@ type DB struct {
 	mu        sync.Mutex
 	listeners map[int]func(topics []string)
 	nextID    int
-	files     []*os.File // see Files
 }
 
 // Open opens the database and checks that it answers. It creates a SQLite
@@ -99,7 +97,6 @@ func (d *DB) Close() error {
 			err = e
 		}
 	}
-	d.closeFiles()
 	return fault.Wrap("db.Close", err)
 }
 

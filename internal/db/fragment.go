@@ -1,7 +1,6 @@
 package db
 
 import (
-	"encoding/json"
 	"fmt"
 	"strconv"
 	"strings"
@@ -23,25 +22,6 @@ func In(n, from int) string {
 		b = strconv.AppendInt(b, int64(from+i), 10)
 	}
 	return string(append(b, ')'))
-}
-
-// Listed is what follows "in" where the values are the texts of List in one
-// argument, $n: one statement for any number of them, prepared once.
-func (tx *Tx) Listed(n int) string {
-	at := "$" + strconv.Itoa(n)
-	if tx.Dialect() == Postgres {
-		return "(select json_array_elements_text(cast(cast(" + at + " as text) as json)))"
-	}
-	return "(select value from json_each(" + at + "))"
-}
-
-// List is texts as one argument, for Listed.
-func List[T ~string](values []T) string {
-	b, err := json.Marshal(values)
-	if err != nil || values == nil {
-		return "[]"
-	}
-	return string(b)
 }
 
 // Args is values as arguments, for use with In.

@@ -2,6 +2,7 @@ package person
 
 import (
 	"plumbline/internal/db"
+	"plumbline/internal/db/many"
 	"plumbline/internal/fault"
 	"plumbline/internal/id"
 )
@@ -112,7 +113,7 @@ func personsOf(tx *db.Tx, accounts []id.Account) (map[id.Account][]Ref, error) {
 			r.Company = id.Company(*company)
 		}
 		return r, err
-	}, `select account_id, org_id, id, company_id, state, denied from person where account_id in `+tx.Listed(1)+` order by created_at, id`, db.List(accounts))
+	}, `select account_id, org_id, id, company_id, state, denied from person where account_id in `+many.In(tx, 1)+` order by created_at, id`, many.Of(accounts))
 	out := make(map[id.Account][]Ref, len(accounts))
 	for _, r := range all {
 		out[r.by] = append(out[r.by], r.Ref)

@@ -34,7 +34,7 @@ func (w *World) Scan(ctx context.Context, values ...string) (found []string, rea
 			found = append(found, "the file "+filepath.Base(filepath.Dir(path))+"/"+filepath.Ext(path))
 		}
 	}
-	if err := w.DB.Files(func(path string, r io.Reader) error {
+	if err := w.Places.Database.Read(func(path string, r io.Reader) error {
 		n, hit, err := scan(r, needles)
 		note(path, n, hit)
 		return err
@@ -54,7 +54,7 @@ func (w *World) Scan(ctx context.Context, values ...string) (found []string, rea
 			}
 			seen[path] = true
 			info, err := e.Info()
-			if errors.Is(err, fs.ErrNotExist) || err == nil && w.DB.OwnFile(info) { // the database's were read above
+			if errors.Is(err, fs.ErrNotExist) || err == nil && w.Places.Database.Own(info) { // the database's were read above
 				return nil
 			}
 			if err != nil {

@@ -19,6 +19,7 @@ import (
 	"plumbline/internal/access"
 	"plumbline/internal/clock"
 	"plumbline/internal/db"
+	"plumbline/internal/db/rawfile"
 	"plumbline/internal/fault"
 	"plumbline/internal/feed"
 	"plumbline/internal/id"
@@ -57,10 +58,11 @@ type Deps struct {
 // Places are where an installation keeps things, to look into them from
 // outside. Empty ones are left out.
 type Places struct {
-	Data  string   // the folder of everything
-	Files []string // roots of the files
-	Mail  string   // captured mail
-	Cache string
+	Data     string // the folder of everything
+	Database *rawfile.Files
+	Files    []string // roots of the files
+	Mail     string   // captured mail
+	Cache    string
 }
 
 // World is what probes work in.

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"plumbline/internal/db"
+	"plumbline/internal/db/many"
 	"plumbline/internal/fault"
 	"plumbline/internal/id"
 )
@@ -48,7 +49,7 @@ func SessionsOf(tx *db.Tx, a id.Account) ([]Session, error) {
 
 // Lasting says of sessions of accounts which have not ended.
 func Lasting(tx *db.Tx, accounts []id.Account) (map[id.Session]id.Account, error) {
-	all, err := db.All(tx, scanSession, selectSession+` where account_id in `+tx.Listed(1)+` and expires_at > $2`, db.List(accounts), tx.Micros())
+	all, err := db.All(tx, scanSession, selectSession+` where account_id in `+many.In(tx, 1)+` and expires_at > $2`, many.Of(accounts), tx.Micros())
 	out := make(map[id.Session]id.Account, len(all))
 	for _, r := range all {
 		out[r.ID] = r.Account

@@ -1,4 +1,4 @@
-package db
+package rawfile
 
 import (
 	"bytes"
@@ -8,6 +8,8 @@ import (
 	"os/exec"
 	"path/filepath"
 	"testing"
+
+	"plumbline/internal/db"
 )
 
 const closes = "PLUMBLINE_TEST_CLOSES" // what the child opens and closes
@@ -17,11 +19,11 @@ const closes = "PLUMBLINE_TEST_CLOSES" // what the child opens and closes
 // other would take itself for the last and remove the log.
 func TestFilesLeaveTheLocks(t *testing.T) {
 	if url := os.Getenv(closes); url != "" { // the other process
-		other, err := Open(t.Context(), Config{URL: url})
+		other, err := db.Open(t.Context(), db.Config{URL: url})
 		if err != nil {
 			t.Fatal(err)
 		}
-		if err := other.Write(t.Context(), Everyone("another process"), func(tx *Tx) error { _, err := tx.Exec(`insert into thing (name) values ('theirs')`); return err }); err != nil {
+		if err := other.Write(t.Context(), db.Everyone("another process"), func(tx *db.Tx) error { _, err := tx.Exec(`insert into thing (name) values ('theirs')`); return err }); err != nil {
 			t.Fatal(err)
 		}
 		if err := other.Close(); err != nil {
@@ -30,14 +32,16 @@ func TestFilesLeaveTheLocks(t *testing.T) {
 		return
 	}
 	path := filepath.Join(t.TempDir(), "a.db")
-	d, err := Open(t.Context(), Config{URL: "sqlite:" + path})
+	d, err := db.Open(t.Context(), db.Config{URL: "sqlite:" + path})
 	if err != nil {
 		t.Fatal(err)
 	}
+	files := Of("sqlite:" + path)
+	defer files.Close()
 	defer func() { _ = d.Close() }()
 	write := func(text string) {
 		t.Helper()
-		if err := d.Write(t.Context(), Everyone("a test"), func(tx *Tx) error { _, err := tx.Exec(text); return err }); err != nil {
+		if err := d.Write(t.Context(), db.Everyone("a test"), func(tx *db.Tx) error { _, err := tx.Exec(text); return err }); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -45,7 +49,7 @@ func TestFilesLeaveTheLocks(t *testing.T) {
 	write(`insert into thing (name) values ('a name that can be found')`)
 	for range 2 {
 		read, found := 0, false
-		if err := d.Files(func(_ string, r io.Reader) error {
+		if err := files.Read(func(_ string, r io.Reader) error {
 			b, err := io.ReadAll(r)
 			read++
 			found = found || bytes.Contains(b, []byte("a name that can be found"))
@@ -58,10 +62,10 @@ func TestFilesLeaveTheLocks(t *testing.T) {
 		}
 	}
 	info, err := os.Stat(path + "-wal")
-	if err != nil || !d.OwnFile(info) {
+	if err != nil || !files.Own(info) {
 		t.Errorf("the log is not the database's: %v", err)
 	}
-	if info, err := os.Stat(os.Args[0]); err != nil || d.OwnFile(info) {
+	if info, err := os.Stat(os.Args[0]); err != nil || files.Own(info) {
 		t.Errorf("another file is: %v", err)
 	}
 	child := exec.CommandContext(t.Context(), os.Args[0], "-test.run=^TestFilesLeaveTheLocks$") //nolint:gosec // this test
@@ -74,7 +78,7 @@ func TestFilesLeaveTheLocks(t *testing.T) {
 	}
 	write(`insert into thing (name) values ('ours')`)
 	var n int
-	if err := d.Read(t.Context(), Everyone("a test"), func(tx *Tx) error { return tx.Row(`select count(*) from thing`).Scan(&n) }); err != nil || n != 3 {
+	if err := d.Read(t.Context(), db.Everyone("a test"), func(tx *db.Tx) error { return tx.Row(`select count(*) from thing`).Scan(&n) }); err != nil || n != 3 {
 		t.Errorf("%d rows, want 3 (%v)", n, err)
 	}
 }
