@@ -341,7 +341,7 @@ function Pictures() {
       )}
       <p className={s.line}>
         <span>
-          <Trans>Copies of photos on this device: {bytes === undefined ? '…' : size(bytes, i18n)}</Trans>
+          <Trans>Copies of photos on this device: {bytes === undefined || state.busy ? '…' : size(bytes, i18n)}</Trans>
         </span>
         {!!bytes && (
           <Button
