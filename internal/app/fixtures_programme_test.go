@@ -9,7 +9,8 @@ import (
 
 // fixturesProgramme are the programme, its activities, and what the site says of
 // them.
-func fixturesProgramme(*world) []fixture {
+func fixturesProgramme(w *world) []fixture {
+	photo := raw{"image/jpeg", picture(w.t, "jpeg")}
 	return []fixture{
 		{"programme-list", participant, anActivity, nil, 200, `"{programme}"`, ""},
 		{"programme-put", manager, fresh("programme"), `{"name":"Main","start":13680480}`, 201, `"{programme}"`, "programme created"},
@@ -40,6 +41,9 @@ func fixturesProgramme(*world) []fixture {
 		{"activity-get", inCharge, anActivity, nil, 200, `"Masonry"`, ""},
 		{"activity-history", inCharge, anActivity, nil, 200, `"created"`, ""},
 		{"activity-report", inCharge, anActivityAndAReport, `{"kind":"progress","percent":40}`, 201, `"percent":40`, "activity reported"},
+		{"activity-comment", inCharge, anActivityWithNewThing("comment"), `{"text":"{subject}"}`, 201, `"{comment}"`, "activity commented"},
+		{"activity-photo", inCharge, aReportWithNewThing("photo"), photo, 201, `"width":320`, "activity photo-added"},
+		{"point-activities", inCharge, aBlockingPoint, nil, 200, `"{activity}"`, ""},
 		{"activity-block", contributor, anActivityAndAPoint, nil, 200, `"point_id":"{point}"`, "activity blocked"},
 		{"activity-unblock", contributor, aBlockedActivity, nil, 200, `"blocks":[]`, "activity blocked"},
 	}
@@ -121,3 +125,18 @@ func aBlockedActivity(w *world) vars {
 	w.act("contributor", http.MethodPut, "/api/v1/projects/{project}/activities/{activity}/blocks/{point}", v, nil)
 	return v
 }
+
+func anActivityWithNewThing(name string) func(*world) vars {
+	return func(w *world) vars { return anActivity(w).with(fresh(name)(w)) }
+}
+
+func aReportWithNewThing(name string) func(*world) vars {
+	return func(w *world) vars {
+		v := anActivityAndAReport(w).with(fresh(name)(w))
+		w.act("in charge", http.MethodPut, "/api/v1/projects/{project}/activities/{activity}/reports/{report}", v, `{"kind":"problem","reason":"rain"}`)
+		return v
+	}
+}
+
+// aBlockingPoint blocks an activity; the same people are in charge of both.
+func aBlockingPoint(w *world) vars { return aBlockedActivity(w) }

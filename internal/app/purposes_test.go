@@ -25,7 +25,7 @@ import (
 // operation is there or in shows; a new one fails the test until it is put in
 // one of them.
 var showsNobody = map[string]string{
-	"shows the caller alone, under their own rights or their sign-in": `session sign-in sign-in-second sign-in-second-ask sign-in-passkey-ask sign-in-passkey sign-out sessions session-revoke sessions-revoke-others factor-list me-confirm-second me-confirm-ask identity-links identity-link-begin identity-unlink sign-in-back sign-in-away factor-remove totp-begin totp-confirm passkey-begin passkey-finish recovery-codes account-change password-change
+	"shows the caller alone, under their own rights or their sign-in": `session session-now sign-in sign-in-second sign-in-second-ask sign-in-passkey-ask sign-in-passkey sign-out sessions session-revoke sessions-revoke-others factor-list me-confirm-second me-confirm-ask identity-links identity-link-begin identity-unlink sign-in-back sign-in-away factor-remove totp-begin totp-confirm passkey-begin passkey-finish recovery-codes account-change password-change
 		me-privacy me-privacy-report me-privacy-archive me-privacy-import me-confirm me-person-change me-choices me-choice-put me-choice-receipt
 		me-restriction-put me-restriction-lift token-list token-put token-revoke calendar-feed list-notices see-notice request-mine staff-me staff-acknowledge erasure-plan erasure-request`,
 	"answers whoever has a secret link, and tells of themselves": `password-reset password-reset-confirm invitation-accept invitation-decline unsubscribe-page unsubscribe
@@ -38,6 +38,8 @@ var showsNobody = map[string]string{
 		mark-put mark-delete link-proposals scale-proposals drawing-list drawing-upload drawing-delete drawing-pages drawing-place page-thumb revision-align sheet-change sheet-thumb tile tile-archive point-list point-get point-create point-change point-delete point-restore
 		point-comment point-mark point-history photo-add photo-remove photo-full photo-thumb view-list view-put view-change view-delete report-list report-create report-delete bcf-export bcf-import ifc-locations calendar table-preview job job-events project-events mutations
 		report-style report-style-put report-style-preview report-logo report-logo-put
+		baseline-get baseline-list baseline-put baseline-remove constraint-put constraint-remove look-ahead look-ahead-measures programme-change programme-check programme-compare programme-delays programme-delete programme-edit programme-export programme-import programme-import-approve programme-list programme-put programme-restore programme-revisions programme-schedule programme-standing promise-judge promise-put promise-remove
+		activity-block activity-comment activity-get activity-history activity-photo activity-report activity-unblock point-activities
 		company-put company-change member-change member-remove invitation-withdraw`,
 	"the privacy office's own work, under the rights of whom it is about": `office-get office-put case-list case-get case-put case-step letter-read breach-list breach-get breach-put breach-step breach-draft breach-told
 		operator-case-list operator-case-get operator-case-put operator-case-step operator-letter-read operator-breach-list operator-breach-get operator-breach-put operator-breach-step

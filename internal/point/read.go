@@ -171,8 +171,10 @@ func (s *Service) Photo(ctx context.Context, g access.Grant, photo id.Photo) (me
 		if out, err = media.Get(tx, g.Project, photo); err != nil {
 			return err
 		}
-		ok := false
-		if out.Kind == Thing {
+		var ok bool
+		if out.Kind != Thing {
+			ok, err = s.Elsewhere(tx, g, out)
+		} else {
 			var p Point
 			p, ok, err = find(tx, g.Project, id.Point(out.Thing), false)
 			ok = ok && p.DeletedAt == 0 && policy.MaySee(policy.Toward{Level: g.LevelOn(p.List), InCharge: isCharged(g, p.InCharge)})

@@ -39,17 +39,19 @@ type Sheets = resolve.Sheets
 
 // Service is the points of all projects. It is safe for concurrent use.
 type Service struct {
-	db       *db.DB
-	projects Projects
-	sheets   Sheets
-	photos   *media.Service
-	Follow   func(tx *db.Tx, g access.Grant, was, now Point) error // told of every change, in its transaction
+	db        *db.DB
+	projects  Projects
+	sheets    Sheets
+	photos    *media.Service
+	Follow    func(tx *db.Tx, g access.Grant, was, now Point) error        // told of every change, in its transaction
+	Elsewhere func(tx *db.Tx, g access.Grant, p media.Photo) (bool, error) // sees a photo that hangs on no point
 }
 
 // New makes a service.
 func New(d *db.DB, projects Projects, sheets Sheets, photos *media.Service) *Service {
 	nobody := func(*db.Tx, access.Grant, Point, Point) error { return nil }
-	return &Service{db: d, projects: projects, sheets: sheets, photos: photos, Follow: nobody}
+	nowhere := func(*db.Tx, access.Grant, media.Photo) (bool, error) { return false, nil }
+	return &Service{db: d, projects: projects, sheets: sheets, photos: photos, Follow: nobody, Elsewhere: nowhere}
 }
 
 // Draft is a point to be made. An empty List is the project's first, an empty

@@ -91,7 +91,7 @@ func furnished(t *testing.T, d *db.DB, fake *clock.Fake) *world {
 	t.Helper()
 	w := &world{T: t, db: d, clock: fake}
 	book := kept.New(d, projects{})
-	w.all, w.site = programme.New(d, book), site.New(d, book, points{"2026-01-07"})
+	w.all, w.site = programme.New(d, book), site.New(d, book, points{"2026-01-07"}, nil)
 	org, project := id.New[id.Org](), id.New[id.Project]()
 	as := func(l policy.Level) access.Grant {
 		return access.Grant{Actor: access.Actor{Caller: access.Caller{Via: "session"}, Org: org, Person: id.New[id.Person]()}, Project: project, Level: l}

@@ -58,7 +58,7 @@ func each(t *testing.T, do func(*world)) {
 			fake := clock.NewFake(time.Date(2026, 1, 5, 9, 0, 0, 0, time.UTC))
 			d := dbtest.Open(t, dialect, func(c *db.Config) { c.Clock = fake })
 			book := kept.New(d, projects{})
-			w := &world{T: t, clock: fake, all: programme.New(d, book), site: site.New(d, book, points{}), revise: revise.New(d, book), control: control.New(d, book),
+			w := &world{T: t, clock: fake, all: programme.New(d, book), site: site.New(d, book, points{}, nil), revise: revise.New(d, book), control: control.New(d, book),
 				programme: id.New[id.Programme](), dig: id.New[id.Activity](), pour: id.New[id.Activity]()}
 			w.manager = access.Grant{Actor: access.Actor{Caller: access.Caller{Via: "session"}, Org: id.New[id.Org](), Person: id.New[id.Person]()}, Project: id.New[id.Project](), Level: policy.Manager}
 			start, err := workcal.At(2026, 1, 5, 8*3600)

@@ -103,8 +103,19 @@ func (s *Book) ended(tx *db.Tx, g access.Grant, h rows.Head, was, now *Entry, c 
 }
 
 // tell writes a change into the log: an entry for each activity, and one for
-// the programme, so that devices fetch its dates.
+// the programme, so that devices fetch its dates. The last is what the
+// transaction is remembered by: the programme where it was planned, the activity
+// where the site spoke of one.
 func (s *Book) tell(tx *db.Tx, g access.Grant, was *live.Model, c *Change) error {
+	kind := c.Kind
+	if kind == "" {
+		kind = "changed"
+	}
+	if c.Lenient {
+		if err := s.Told(tx, g, c.Now, kind, c.Fields...); err != nil {
+			return err
+		}
+	}
 	for _, ch := range c.Changed {
 		var before, after []live.Charge
 		version := int64(1)
@@ -125,11 +136,16 @@ func (s *Book) tell(tx *db.Tx, g access.Grant, was *live.Model, c *Change) error
 			return err
 		}
 	}
-	kind := c.Kind
-	if kind == "" {
-		kind = "changed"
+	if c.Lenient {
+		return nil
 	}
 	return s.Told(tx, g, c.Now, kind, c.Fields...)
+}
+
+// Noted writes an entry of an activity whose plan and progress stay as they are.
+func (s *Book) Noted(tx *db.Tx, g access.Grant, m *live.Model, i int, kind string, fields ...live.Field) error {
+	l := &m.Lines[i]
+	return feed.Append(tx, g.By(), feed.Change{Stream: access.Everyone(g.Project), Thing: feed.Thing{Kind: Activity, ID: string(l.ID)}, Kind: kind, Fields: logged(fields), Version: l.Version, Audiences: Audiences(g.Project, l.InCharge)})
 }
 
 // Audiences are who sees an activity: everyone, and those in charge.

@@ -9,6 +9,7 @@ import (
 	"plumbline/internal/access"
 	"plumbline/internal/feed"
 	"plumbline/internal/id"
+	"plumbline/internal/media"
 	"plumbline/internal/programme"
 	"plumbline/internal/programme/live"
 	"plumbline/internal/programme/rows"
@@ -30,6 +31,7 @@ func (h *api) registerSite(a *rest.API) {
 		Who:         rest.SignedIn, Rate: rest.Writes, MaxBody: rest.NoBody, Status: http.StatusOK}, h.blocking(h.site.Block))
 	rest.Handle(a, rest.Op{ID: "activity-unblock", Method: http.MethodDelete, Path: one + "/blocks/{point}", Tag: tag, Summary: "Let a point block an activity no longer",
 		Description: "Needs the level contributor, and to see the point. Doing it again changes nothing.", Who: rest.SignedIn, Rate: rest.Writes, Status: http.StatusOK}, h.blocking(h.site.Unblock))
+	h.registerHung(a)
 }
 
 // AtActivity is an activity in a path.
@@ -51,6 +53,7 @@ type Report struct {
 	Text     string      `json:"text"`
 	AuthorID id.Person   `json:"author_id"`
 	At       time.Time   `json:"at"`
+	Photos   []Photo     `json:"photos"`
 }
 
 // Block is a point that blocks.
@@ -93,6 +96,8 @@ type Activity struct {
 	Reports      []Report     `json:"reports"`
 	Blocks       []Block      `json:"blocks"`
 	Hidden       int          `json:"hidden_blocks" doc:"Points that block and that the caller does not see."`
+	Comments     []Comment    `json:"comments"`
+	May          May          `json:"may"`
 }
 
 type activityIn struct{ AtActivity }
@@ -110,17 +115,18 @@ func (h *api) activity(ctx context.Context, in *activityIn) (*activityOut, error
 	if err != nil {
 		return nil, err
 	}
-	return &activityOut{Body: activityOf(d)}, nil
+	return &activityOut{Body: activityOf(g, d)}, nil
 }
 
-func activityOf(d site.Detail) Activity {
+func activityOf(g access.Grant, d site.Detail) Activity {
 	m, i := d.Model, d.Index
 	a, l := &m.Doc.Activities[i], &m.Lines[i]
 	c := columns(programme.Schedule{Head: d.Head, Model: m, Computed: d.Computed}, []int{i}, map[string]int{})
 	out := Activity{ID: l.ID, Programme: d.Programme, Version: l.Version, Name: a.Name, Code: a.Code, Notes: a.Notes, Source: a.ID, Path: []string{}, Summary: c.Kind[0] == 3, Milestone: c.Kind[0] == 1 || c.Kind[0] == 2,
 		Duration: c.Duration[0], Remaining: c.Remaining[0], Percent: c.Percent[0], Start: c.Start[0], Finish: c.Finish[0], Planned: c.PlannedStart[0], PlannedEnd: c.PlannedEnd[0],
 		ActualStart: c.ActualStart[0], ActualFinish: c.ActualFinish[0], State: c.State[0], Behind: c.Behind[0] == 1, Critical: c.Critical[0] == 1, TotalFloat: c.TotalFloat[0],
-		Problems: l.Site.Problems, InCharge: c.InCharge[0], Location: c.Location[0], Budget: l.Budget, Reports: make([]Report, len(d.Reports)), Blocks: make([]Block, len(d.Blocks)), Hidden: d.Hidden}
+		Problems: l.Site.Problems, InCharge: c.InCharge[0], Location: c.Location[0], Budget: l.Budget, Reports: make([]Report, len(d.Reports)), Blocks: make([]Block, len(d.Blocks)), Hidden: d.Hidden,
+		Comments: make([]Comment, len(d.Comments)), May: May(site.MayOf(g, &d))}
 	if !d.Money {
 		out.Budget = 0
 	}
@@ -128,7 +134,10 @@ func activityOf(d site.Detail) Activity {
 		out.Path = append([]string{m.Doc.Activities[p].Name}, out.Path...)
 	}
 	for k, r := range d.Reports {
-		out.Reports[k] = reportOf(r)
+		out.Reports[k] = reportOf(r, d.Photos[string(r.ID)])
+	}
+	for k, c := range d.Comments {
+		out.Comments[k] = commentOf(c)
 	}
 	for k, b := range d.Blocks {
 		out.Blocks[k] = Block{PointID: b.Point, Open: b.Open, AuthorID: b.Author, At: time.UnixMicro(b.At).UTC()}
@@ -136,8 +145,13 @@ func activityOf(d site.Detail) Activity {
 	return out
 }
 
-func reportOf(r rows.Report) Report {
-	return Report{ID: r.ID, Kind: r.Kind, Percent: r.Percent, Started: live.Minutes(r.Started), Finished: live.Minutes(r.Finished), Until: live.Minutes(r.Until), Cost: r.Cost, Reason: r.Reason, Text: r.Words, AuthorID: r.Author, At: time.UnixMicro(r.At).UTC()}
+func reportOf(r rows.Report, photos []media.Photo) Report {
+	out := Report{ID: r.ID, Kind: r.Kind, Percent: r.Percent, Started: live.Minutes(r.Started), Finished: live.Minutes(r.Finished), Until: live.Minutes(r.Until), Cost: r.Cost, Reason: r.Reason, Text: r.Words, AuthorID: r.Author, At: time.UnixMicro(r.At).UTC(),
+		Photos: make([]Photo, len(photos))}
+	for i, p := range photos {
+		out.Photos[i] = photoOf(p)
+	}
+	return out
 }
 
 // Said is a report to be made.
@@ -179,7 +193,7 @@ func (h *api) report(ctx context.Context, in *reportIn) (*reportedOut, error) {
 	if err != nil {
 		return nil, err
 	}
-	out := &reportedOut{Status: http.StatusOK, Body: activityOf(d)}
+	out := &reportedOut{Status: http.StatusOK, Body: activityOf(g, d)}
 	if fresh {
 		out.Status = http.StatusCreated
 	}
@@ -204,7 +218,7 @@ func (h *api) blocking(do func(context.Context, access.Grant, id.Activity, id.Po
 		if err != nil {
 			return nil, err
 		}
-		return &activityOut{Body: activityOf(d)}, nil
+		return &activityOut{Body: activityOf(g, d)}, nil
 	}
 }
 

@@ -61,7 +61,7 @@ func on(t *testing.T, dialect db.Dialect, do func(*world)) {
 		fake := clock.NewFake(time.Date(2026, 1, 5, 9, 0, 0, 0, time.UTC))
 		d := dbtest.Open(t, dialect, func(c *db.Config) { c.Clock = fake })
 		book := kept.New(d, projects{})
-		w := &world{T: t, db: d, all: programme.New(d, book), files: revise.New(d, book), site: site.New(d, book, points{}), programme: id.New[id.Programme]()}
+		w := &world{T: t, db: d, all: programme.New(d, book), files: revise.New(d, book), site: site.New(d, book, points{}, nil), programme: id.New[id.Programme]()}
 		w.manager = access.Grant{Actor: access.Actor{Caller: access.Caller{Via: "session"}, Org: id.New[id.Org](), Person: id.New[id.Person]()}, Project: id.New[id.Project](), Level: policy.Manager}
 		start, err := workcal.At(2026, 1, 5, 8*3600)
 		if err != nil {

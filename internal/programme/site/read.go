@@ -4,10 +4,12 @@ import (
 	"context"
 
 	"plumbline/internal/access"
+	"plumbline/internal/comment"
 	"plumbline/internal/db"
 	"plumbline/internal/fault"
 	"plumbline/internal/feed"
 	"plumbline/internal/id"
+	"plumbline/internal/media"
 	"plumbline/internal/page"
 	"plumbline/internal/programme/kept"
 	"plumbline/internal/programme/live"
@@ -22,9 +24,11 @@ type Detail struct {
 	Programme id.Programme
 	Index     int
 	Reports   []rows.Report
-	Blocks    []rows.Block // by points that the grant sees
-	Hidden    int          // blocks by points that it does not see
-	Money     bool         // the grant sees budgets and costs: guests and above
+	Blocks    []rows.Block             // by points that the grant sees
+	Hidden    int                      // blocks by points that it does not see
+	Photos    map[string][]media.Photo // by report
+	Comments  []comment.Comment
+	Money     bool // the grant sees budgets and costs: guests and above
 }
 
 // Activity reads one activity.
@@ -51,6 +55,9 @@ func (s *Service) Activity(ctx context.Context, g access.Grant, a id.Activity) (
 			for k := range out.Reports {
 				out.Reports[k].Cost = nil
 			}
+		}
+		if err := hung(tx, &out, a); err != nil {
+			return err
 		}
 		blocks, err := rows.BlocksOf(tx, a)
 		if err != nil {
@@ -80,17 +87,10 @@ func (s *Service) Activity(ctx context.Context, g access.Grant, a id.Activity) (
 func (s *Service) History(ctx context.Context, g access.Grant, a id.Activity, cursor string, limit int) (page.Page[feed.Entry], error) {
 	var out page.Page[feed.Entry]
 	err := s.db.Read(ctx, g.Scope(), func(tx *db.Tx) error {
-		p, ok, err := rows.OfActivity(tx, g.Project, a)
-		if err != nil || !ok {
-			return kept.OrErr(err, kept.NoActivity())
-		}
-		_, e, err := s.kept.Opened(tx, g.Project, p, false)
-		if err != nil {
+		if _, _, err := s.opened(tx, g, a, false); err != nil {
 			return err
 		}
-		if i, ok := e.Model.Index(a); !ok || !kept.Shows(g, e.Model, i) {
-			return kept.NoActivity()
-		}
+		var err error
 		out, err = feed.History(tx, string(a), cursor, limit)
 		return err
 	})

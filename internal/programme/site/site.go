@@ -4,7 +4,9 @@
 // What it promises:
 //   - Who is in charge of an activity reports on it at any level; contributors
 //     report on every one. Signing off, rejecting and reopening take a planner.
-//   - A report is never changed. Doing it again with its id changes nothing.
+//   - A report is never changed. Doing it again with its id changes nothing. Who
+//     made it hangs photos on it; whoever sees the activity sees them.
+//   - Who may report may comment.
 //   - An activity is signed off when it was reported done, no problem with it is
 //     open, and no open point blocks it.
 //   - A point that blocks is followed: when it closes, the activity is free.
@@ -52,10 +54,13 @@ type Service struct {
 	db     *db.DB
 	kept   *kept.Book
 	points Points
+	photos Photos
 }
 
 // New makes a service.
-func New(d *db.DB, book *kept.Book, points Points) *Service { return &Service{d, book, points} }
+func New(d *db.DB, book *kept.Book, points Points, photos Photos) *Service {
+	return &Service{d, book, points, photos}
+}
 
 // onActivity changes what the site knows of an activity that the grant sees.
 // do gets a clone of the model.

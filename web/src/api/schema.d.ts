@@ -2104,6 +2104,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{project}/activities/{activity}/comments/{comment}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Comment on an activity
+         * @description Comments are appended and never change; doing it again answers 200. For who is in charge of it, and contributors.
+         */
+        put: operations["activity-comment"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{project}/activities/{activity}/constraints/{constraint}": {
         parameters: {
             query?: never;
@@ -2205,6 +2225,26 @@ export interface paths {
          * @description Progress, a problem, or that it is solved: for who is in charge, and contributors. sign-off, reject and reopen are a manager's. A report is never changed; doing it again answers 200.
          */
         put: operations["activity-report"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/activities/{activity}/reports/{report}/photos/{photo}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Add a photo to a report on an activity
+         * @description For who made the report. The body and what is kept of it are as with the photos of points, and it is read as those are. Doing it again answers 200.
+         */
+        put: operations["activity-photo"];
         post?: never;
         delete?: never;
         options?: never;
@@ -2742,6 +2782,26 @@ export interface paths {
          * @description base is the version that the change was made on. Fields that someone else changed since, to another value, are left alone and named in conflicts; the others are applied.
          */
         patch: operations["point-change"];
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/points/{point}/activities": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The activities that a point blocks
+         * @description Those that the caller sees.
+         */
+        get: operations["point-activities"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/v1/projects/{project}/points/{point}/comments/{comment}": {
@@ -4362,6 +4422,9 @@ export interface components {
             /** @description told now, and never again; none if there are some already */
             recovery_codes: string[];
         };
+        commentInBody: {
+            text: string;
+        };
         confirmInBody: {
             password: string;
             token: string;
@@ -5810,6 +5873,7 @@ export interface components {
             /** Format: int64 */
             budget: number;
             code: string;
+            comments: components["schemas"]["programmeapi.Comment"][];
             critical: boolean;
             /** Format: double */
             duration: number;
@@ -5825,6 +5889,7 @@ export interface components {
             in_charge: components["schemas"]["programmeapi.Charge"][];
             /** Format: uuid */
             location_id: string | null;
+            may: components["schemas"]["programmeapi.May"];
             milestone: boolean;
             name: string;
             notes: string;
@@ -5877,6 +5942,15 @@ export interface components {
             id: string;
             /** @enum {string} */
             kind: "person" | "company" | "role";
+        };
+        "programmeapi.Comment": {
+            /** Format: date-time */
+            at: string;
+            /** Format: uuid */
+            author_id: string;
+            /** Format: uuid */
+            id: string;
+            text: string;
         };
         "programmeapi.Create": {
             name: string;
@@ -6007,12 +6081,62 @@ export interface components {
             before: unknown;
             name: string;
         };
+        "programmeapi.Held": {
+            /** Format: date-time */
+            at: string;
+            /**
+             * Format: uuid
+             * @description Who said that it is blocked.
+             */
+            author_id: string;
+            behind: boolean;
+            code: string;
+            /** Format: double */
+            finish: number | null;
+            /** Format: uuid */
+            id: string;
+            name: string;
+            /** Format: uuid */
+            programme_id: string;
+            /** Format: double */
+            start: number | null;
+            /**
+             * Format: int64
+             * @description 0 not started, 1 in progress, 2 warning, 3 awaiting sign-off, 4 verified.
+             */
+            state: number;
+        };
+        "programmeapi.HeldUp": {
+            items: components["schemas"]["programmeapi.Held"][];
+        };
         "programmeapi.History": {
             items: components["schemas"]["programmeapi.Entry"][];
             next: string | null;
         };
         "programmeapi.List": {
             items: components["schemas"]["programmeapi.Programme"][];
+        };
+        "programmeapi.May": {
+            /** @description Let points block it. */
+            block: boolean;
+            /** @description Sign off, reject, reopen. */
+            judge: boolean;
+            /** @description Report on it and comment. */
+            report: boolean;
+        };
+        "programmeapi.Photo": {
+            /** Format: date-time */
+            at: string;
+            /** Format: uuid */
+            author_id: string;
+            /** Format: int64 */
+            height: number;
+            /** Format: uuid */
+            id: string;
+            /** Format: date-time */
+            taken_at: string | null;
+            /** Format: int64 */
+            width: number;
         };
         "programmeapi.Programme": {
             /**
@@ -6065,6 +6189,7 @@ export interface components {
             kind: "progress" | "problem" | "solved" | "sign-off" | "reject" | "reopen";
             /** Format: double */
             percent: number | null;
+            photos: components["schemas"]["programmeapi.Photo"][];
             reason: string;
             /** Format: double */
             started: number | null;
@@ -11117,6 +11242,43 @@ export interface operations {
             };
         };
     };
+    "activity-comment": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: string;
+                activity: string;
+                comment: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["commentInBody"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["programmeapi.Comment"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["rest.Problem"];
+                };
+            };
+        };
+    };
     "constraint-put": {
         parameters: {
             query?: never;
@@ -11349,6 +11511,48 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["programmeapi.Activity"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["rest.Problem"];
+                };
+            };
+        };
+    };
+    "activity-photo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: string;
+                activity: string;
+                report: string;
+                photo: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "image/heic": string;
+                "image/heif": string;
+                "image/jpeg": string;
+                "image/png": string;
+                "image/tiff": string;
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": string;
                 };
             };
             /** @description Error */
@@ -12624,6 +12828,38 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["pointapi.Changed"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["rest.Problem"];
+                };
+            };
+        };
+    };
+    "point-activities": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: string;
+                point: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["programmeapi.HeldUp"];
                 };
             };
             /** @description Error */
