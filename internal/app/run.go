@@ -93,7 +93,7 @@ func (h *House) empty(ctx context.Context) error {
 // demoDeps are what a demo is filled with; the house must be open on fake.
 func (h *House) demoDeps(ctx context.Context, fake *clock.Fake) demo.Deps {
 	return demo.Deps{Clock: fake, DB: h.DB, People: h.People, Orgs: h.Orgs, Access: h.Access, Projects: h.Projects,
-		Drawings: h.Drawings, Points: h.Points, Reports: h.Reports, Lists: h.Lists,
+		Drawings: h.Drawings, Points: h.Points, Reports: h.Reports, Lists: h.Lists, Programmes: h.Programmes, Site: h.Site,
 		Hash: func(p string) (string, error) { return h.Signin.Hash(ctx, p) },
 		Say:  func(string) {}}
 }

@@ -23,6 +23,8 @@ import (
 	"plumbline/internal/person"
 	"plumbline/internal/point"
 	"plumbline/internal/policy"
+	"plumbline/internal/programme"
+	"plumbline/internal/programme/site"
 	"plumbline/internal/project"
 	"plumbline/internal/project/lists"
 	"plumbline/internal/report"
@@ -40,21 +42,23 @@ func Start(end time.Time) time.Time {
 
 // Deps are what the demo works with. Jobs must be running.
 type Deps struct {
-	Clock    *clock.Fake // the clock of the installation, at Start
-	DB       *db.DB
-	People   *person.Service
-	Orgs     *org.Service
-	Access   *access.Service
-	Projects *project.Service
-	Drawings *drawing.Service
-	Points   *point.Service
-	Reports  *report.Service
-	Lists    *lists.Service
-	Hash     func(password string) (string, error)
-	Say      func(text string) // progress, for people
-	Some     int               // so many points instead of Points
-	Photos   int               // so many photos instead of those of the story; -1: none
-	Password string            // instead of Password
+	Clock      *clock.Fake // the clock of the installation, at Start
+	DB         *db.DB
+	People     *person.Service
+	Orgs       *org.Service
+	Access     *access.Service
+	Projects   *project.Service
+	Drawings   *drawing.Service
+	Points     *point.Service
+	Reports    *report.Service
+	Lists      *lists.Service
+	Programmes *programme.Service
+	Site       *site.Service
+	Hash       func(password string) (string, error)
+	Say        func(text string) // progress, for people
+	Some       int               // so many points instead of Points
+	Photos     int               // so many photos instead of those of the story; -1: none
+	Password   string            // instead of Password
 }
 
 // Account is a login of the demo.
@@ -74,6 +78,7 @@ type filler struct {
 	ctx  context.Context
 	rng  *rand.Rand
 	seq  uint64
+	seed uint64
 	end  time.Time
 	org  id.Org
 	site id.Project
@@ -91,6 +96,7 @@ type filler struct {
 	plans     []*plan
 	remarks   [][]placed // by list
 	pictures  map[picture]shot
+	works     *works
 }
 
 // placed is a remark with its category.
@@ -102,7 +108,7 @@ type placed struct {
 
 // Fill makes the site. The installation must be empty.
 func Fill(ctx context.Context, d Deps, seed uint64, end time.Time) error {
-	f := &filler{Deps: d, ctx: ctx, rng: rand.New(rand.NewPCG(seed, 0x706c756d62)), end: end, //nolint:gosec // a demo, repeatable
+	f := &filler{Deps: d, ctx: ctx, seed: seed, rng: rand.New(rand.NewPCG(seed, 0x706c756d62)), end: end, //nolint:gosec // a demo, repeatable
 		roles: map[string]id.Role{}, rooms: map[string]id.Location{}, pictures: map[picture]shot{}}
 	for _, step := range []struct {
 		say string
@@ -111,7 +117,9 @@ func Fill(ctx context.Context, d Deps, seed uint64, end time.Time) error {
 		{"people and companies", f.makePeople},
 		{"the project", f.makeProject},
 		{"drawings", f.makeDrawings},
+		{"the programme", f.makeProgramme},
 		{"points", f.makePoints},
+		{"what holds up work", f.hinder},
 		{"a report", f.makeReport},
 	} {
 		d.Say(step.say)

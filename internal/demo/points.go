@@ -72,6 +72,7 @@ func (f *filler) makePoints() error {
 		s := f.newStory(f.Clock.Now().Add(span * time.Duration(i) / time.Duration(n)))
 		acts = append(acts, s.acts(i)...)
 	}
+	acts = append(acts, f.works.acts()...)
 	slices.SortStableFunc(acts, func(a, b act) int { return cmp.Compare(a.at.UnixMicro(), b.at.UnixMicro()) })
 	for i, a := range acts {
 		if a.at.After(f.end) {

@@ -31,6 +31,8 @@ type Draft struct {
 	ID    id.Programme
 	Name  string
 	Start workcal.Time
+
+	Calendars []plan.Calendar // the first is the programme's; none: the usual week
 }
 
 // Service is the programmes of all projects. It is safe for concurrent use.
@@ -64,5 +66,8 @@ func empty(project id.Project, d Draft) *live.Model {
 	const calendar = "usual"
 	doc := &plan.Document{Format: plan.Native, Options: cpm.Defaults(cpm.MSP, d.Start), Calendar: calendar, MinutesDay: 480, MinutesWeek: 2400, DaysMonth: 20}
 	doc.Calendars = []plan.Calendar{{ID: calendar, Name: "", Hours: 8, Rules: workcal.Rules{Week: workcal.Usual()}}}
+	if len(d.Calendars) > 0 {
+		doc.Calendars, doc.Calendar = d.Calendars, d.Calendars[0].ID
+	}
 	return &live.Model{ID: d.ID, Project: project, Name: d.Name, Version: 1, Live: true, Doc: doc}
 }

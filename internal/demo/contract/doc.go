@@ -1,0 +1,3 @@
+// Package contract is the made-up programme of the demo's building, and the days on
+// which nobody works there.
+package contract
