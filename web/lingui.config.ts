@@ -5,7 +5,7 @@ import { formatter } from '@lingui/format-po';
 const site = ['src/features/plans', 'src/features/points', 'src/features/capture', 'src/engines'];
 const desk = ['account', 'exchange', 'people', 'reports', 'settings'].map((x) => `src/features/${x}`);
 const privacy = ['src/features/privacy', 'src/features/office'];
-const programme = ['src/features/programme', 'src/features/progress'];
+const programme = ['src/features/programme', 'src/features/activities'];
 
 export default defineConfig({
   sourceLocale: 'en',

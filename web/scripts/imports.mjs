@@ -34,8 +34,8 @@ const rules = [
   },
   {
     in: 'features/',
-    but: /^features\/(privacy|office|programme|progress)\//,
-    not: /^src\/features\/(privacy|office|programme|progress)\/(?!.*\.css$)/,
+    but: /^features\/(privacy|office|programme|activities)\//,
+    not: /^src\/features\/(privacy|office|programme|activities)\/(?!.*\.css$)/,
     why: 'their texts are loaded with their own pages only',
   },
   {

@@ -1,6 +1,8 @@
 /**
  * The shapes of /api/v1 that the app uses. Instants are RFC 3339 in UTC, civil dates YYYY-MM-DD, ids UUIDv7 made by whoever creates.
  */
+import type { Activity } from './activity';
+
 export type Id = string;
 export type Instant = string;
 export type CivilDate = string;
@@ -470,6 +472,7 @@ export interface ThingMap {
   reports: Report;
   views: View;
   programmes: Programme;
+  activities: Activity;
   points: Point;
 }
 export type ThingKind = keyof ThingMap;
@@ -487,6 +490,7 @@ export const thingKinds: readonly ThingKind[] = [
   'reports',
   'views',
   'programmes',
+  'activities',
   'points',
 ];
 

@@ -124,6 +124,14 @@ function ProjectCommands({ id }: { id: string }) {
         words: msg`gantt activities planning`,
         run: () => void navigate({ to: '/p/$project/programme', params }),
       },
+      {
+        id: 'go-activities',
+        name: msg`Activities`,
+        section: 'go',
+        keys: 'g j',
+        words: msg`progress report problem programme`,
+        run: () => void navigate({ to: '/p/$project/activities', params }),
+      },
       { id: 'go-device', name: msg`On this device`, section: 'go', run: () => void navigate({ to: '/p/$project/device', params }) },
       { id: 'go-people', name: msg`People`, section: 'go', keys: 'g p', run: () => void navigate({ to: '/p/$project/people', params }) },
       {

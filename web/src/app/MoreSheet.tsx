@@ -24,6 +24,9 @@ export function MoreSheet({ opened, onClose, project }: { opened: boolean; onClo
       {/* biome-ignore lint/a11y/useKeyWithClickEvents: the links inside are what is used; this only closes after one was */}
       {/* biome-ignore lint/a11y/noStaticElementInteractions: as above */}
       <div className={s.list} onClick={onClose}>
+        <Link to="/p/$project/activities" params={params}>
+          <Trans>Activities</Trans>
+        </Link>
         <Link to="/p/$project/programme" params={params}>
           <Trans>Programme</Trans>
         </Link>

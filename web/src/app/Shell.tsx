@@ -144,6 +144,9 @@ function ProjectLinks({ id }: { id: string }) {
       <Link to="/p/$project/points" params={params} className={s.link} activeOptions={{ includeSearch: false }}>
         <Trans>Points</Trans> {figure(n.points)}
       </Link>
+      <Link to="/p/$project/activities" params={params} className={s.link} activeOptions={{ includeSearch: false }}>
+        <Trans>Activities</Trans>
+      </Link>
       <Link to="/p/$project/programme" params={params} className={s.link} activeOptions={{ includeSearch: false }}>
         <Trans>Programme</Trans>
       </Link>

@@ -94,7 +94,8 @@ function What({ e }: { e: OutboxEntry }) {
   const { pool } = useOpenProject();
   const row = pool.get(e.kind, e.thing) as { subject?: string; name?: string; title?: string } | undefined;
   const put = e.op.type === 'put' ? (e.op.value as { subject?: string; name?: string; title?: string }) : undefined;
-  const title = row?.subject ?? row?.name ?? row?.title ?? put?.subject ?? put?.name ?? put?.title ?? '';
+  const on = 'on' in e.op ? (e.op.on as { name?: string }).name : undefined;
+  const title = row?.subject ?? row?.name ?? row?.title ?? put?.subject ?? put?.name ?? put?.title ?? on ?? '';
   const what = {
     put: t`New`,
     patch:
@@ -115,6 +116,10 @@ function What({ e }: { e: OutboxEntry }) {
     'add-comment': t`Comment`,
     'add-photo': t`Photo`,
     'remove-photo': t`Photo removed`,
+    report: t`Report`,
+    'report-photo': t`Photo`,
+    block: t`Blocked by a point`,
+    unblock: t`No longer blocked by a point`,
   }[e.op.type];
   return (
     <>

@@ -110,6 +110,13 @@ const texts: Record<string, MessageDescriptor> = {
   erasing: msg`This account is being erased. The link that you got shows it, and can stop it.`,
   'text-changed': msg`The text has changed meanwhile. Read it again, then choose.`,
   'changed-meanwhile': msg`This was changed meanwhile. Look at it again.`,
+  'gate-points': msg`Points that block this activity are still open.`,
+  'gate-problems': msg`A problem with this activity is still open.`,
+  'activity-verified': msg`This activity was signed off meanwhile. A manager can reopen it.`,
+  'activity-not-done': msg`This activity was not reported done.`,
+  'activity-not-verified': msg`This activity is not signed off.`,
+  'no-problem': msg`There is no open problem any more.`,
+  'activity-not-found': msg`This activity does not exist, or is not yours to see.`,
   lapsed: msg`This link is no longer valid. Ask for a new one.`,
 };
 

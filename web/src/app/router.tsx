@@ -191,6 +191,14 @@ const programme = createRoute({
   component: lazyRouteComponent(() => withProgramme(import('@/features/programme/index')), 'ProgrammePage'),
 });
 
+const activities = createRoute({
+  getParentRoute: () => project,
+  path: '/activities',
+  // Read and cleaned by the page itself: it is not of the first screens.
+  validateSearch: (s: Record<string, unknown>): Record<string, unknown> => s,
+  component: lazyRouteComponent(() => withProgramme(import('@/features/activities/index')), 'ActivitiesPage'),
+});
+
 const reports = createRoute({
   getParentRoute: () => project,
   path: '/reports',
@@ -243,7 +251,7 @@ const tree = root.addChildren([
     office,
     reportStyle,
     operator,
-    project.addChildren([today, plans, plan, points, programme, reports, people, settings, exchange, device]),
+    project.addChildren([today, plans, plan, points, programme, activities, reports, people, settings, exchange, device]),
   ]),
 ]);
 

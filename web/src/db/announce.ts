@@ -7,6 +7,8 @@ import type { Id, ThingKind } from '@/api/types';
 export type Changed =
   | { type: 'rows'; kind: ThingKind; ids: Id[] }
   | { type: 'all' }
+  /** Something happened to these activities; what, only the server knows. */
+  | { type: 'heard'; ids: Id[] }
   /** outbox, conflicts or entries */
   | { type: 'book' };
 

@@ -25,6 +25,10 @@ export type Op =
   | { type: 'add-comment'; comment: Record<string, unknown> & { id: Id } }
   | { type: 'add-photo'; photo: Record<string, unknown> & { id: Id } }
   | { type: 'remove-photo'; photo: Id }
+  | { type: 'report'; report: Record<string, unknown> & { id: Id }; on: Record<string, unknown> }
+  | { type: 'report-photo'; report: Id; photo: Record<string, unknown> & { id: Id } }
+  | { type: 'block'; block: Record<string, unknown> & { point_id: Id }; on: Record<string, unknown> }
+  | { type: 'unblock'; point: Id; on: Record<string, unknown> }
   | { type: 'lay'; mark: Record<string, unknown> & { id: Id; kind: string } }
   | { type: 'lift'; mark: Id }
   | { type: 'mark'; markup: Record<string, unknown> & { target_id: Id; shapes: unknown[] } };
@@ -137,6 +141,7 @@ export class ProjectDb extends Dexie {
     });
     this.version(2).stores({ views: 'id' });
     this.version(3).stores({ programmes: 'id' });
+    this.version(4).stores({ activities: 'id' });
   }
 
   things<K extends ThingKind>(kind: K): ThingTables[K] {

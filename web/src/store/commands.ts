@@ -2,6 +2,8 @@
  * Every change a person makes in a project. Each lays itself on the row and in the outbox in one transaction and is seen at once;
  * none waits for a network. What they answer is settled on this device, not on the server.
  */
+
+import type { Activity, ActivityReport, ReportKind } from '@/api/activity';
 import { newId } from '@/api/id';
 import type {
   Id,
@@ -22,7 +24,7 @@ import type {
 } from '@/api/types';
 import type { BlobRow } from '@/db/db';
 import { batchSize } from '@/sync/engine';
-import { type Change, discard, record, retry } from '@/sync/journal';
+import { type Change, discard, record, retry, takeBack } from '@/sync/journal';
 import type { OpenProject } from './project';
 
 export interface PointDraft {
@@ -45,6 +47,15 @@ export interface NewPhoto {
   height?: number;
   /** When the picture was taken, if a resize lost its EXIF. */
   takenAt?: string;
+}
+
+/** What somebody says of an activity. */
+export interface ReportDraft {
+  kind: ReportKind;
+  percent?: number;
+  until?: number | null;
+  reason?: string;
+  text?: string;
 }
 
 export type Undo = () => Promise<void>;
@@ -84,7 +95,7 @@ export function commands(p: OpenProject) {
     for (let from = 0; from < changes.length; from += batchSize) await write(...changes.slice(from, from + batchSize));
   }
 
-  async function photoChange(point: Id, photo: NewPhoto): Promise<Change> {
+  async function pictureOf(photo: NewPhoto): Promise<{ blob: BlobRow; shown: Photo }> {
     const id = newId();
     const blob: BlobRow = { id, data: await photo.blob.arrayBuffer(), type: photo.blob.type || 'image/jpeg' };
     if (photo.takenAt) blob.headers = { 'Taken-At': photo.takenAt };
@@ -96,11 +107,16 @@ export function commands(p: OpenProject) {
       author_id: p.me,
       at: now(),
     };
+    return { blob, shown };
+  }
+
+  async function photoChange(point: Id, photo: NewPhoto): Promise<Change> {
+    const { blob, shown } = await pictureOf(photo);
     return {
       kind: 'points',
       thing: point,
       method: 'PUT',
-      path: `${path(point)}/photos/${id}`,
+      path: `${path(point)}/photos/${shown.id}`,
       blob,
       op: { type: 'add-photo', photo: { ...shown } },
     };
@@ -523,6 +539,82 @@ export function commands(p: OpenProject) {
 
     async removeReport(id: Id): Promise<void> {
       await write({ kind: 'reports', thing: id, method: 'DELETE', path: `${root}/reports/${id}`, op: { type: 'delete' } });
+    },
+
+    /**
+     * report says something of an activity. What was said stays said; the way back is not to send it, or to say the opposite.
+     */
+    async report(on: Activity, draft: ReportDraft, photos: NewPhoto[] = []): Promise<Undo> {
+      const { _pending: _, ...before } = on as Activity & { _pending?: unknown };
+      const id = newId();
+      const { percent = null, until = null, reason = '', text = '' } = draft;
+      const report: ActivityReport = {
+        ...{ id, kind: draft.kind, percent, started: null, finished: null, until, reason, text },
+        ...{ author_id: p.me, at: now(), photos: [] },
+      };
+      const at = `${root}/activities/${on.id}/reports/${id}`;
+      const body = given({ kind: draft.kind, percent, until, ...(reason && { reason }), ...(text && { text }) });
+      const base = { kind: 'activities', thing: on.id, method: 'PUT' } as const;
+      const pictures = await Promise.all(
+        photos.map(async (photo): Promise<Change> => {
+          const { blob, shown } = await pictureOf(photo);
+          return { ...base, path: `${at}/photos/${shown.id}`, blob, op: { type: 'report-photo', report: id, photo: { ...shown } } };
+        }),
+      );
+      await write({ ...base, path: at, body, op: { type: 'report', report: { ...report }, on: before } }, ...pictures);
+      return async () => {
+        const unsent = await takeBack(
+          p.db,
+          p.line,
+          'activities',
+          on.id,
+          (op) => (op.type === 'report' && op.report.id === id) || (op.type === 'report-photo' && op.report === id),
+        );
+        if (unsent) return;
+        const problem = before.reports.findLast((r) => r.kind === 'problem');
+        const back: Record<ReportKind, ReportDraft> = {
+          progress: { kind: 'progress', percent: before.percent },
+          problem: { kind: 'solved' },
+          solved: { kind: 'problem', reason: problem?.reason ?? '', text: problem?.text || (problem?.reason ? '' : '–') },
+          'sign-off': { kind: 'reopen' },
+          reject: { kind: 'progress', percent: 100 },
+          reopen: { kind: 'sign-off' },
+        };
+        await this.report(p.pool.get('activities', on.id) ?? before, back[draft.kind]);
+      };
+    },
+
+    async commentOn(on: Activity, text: string): Promise<void> {
+      const comment = { id: newId(), text, author_id: p.me, at: now() };
+      await write({
+        kind: 'activities',
+        thing: on.id,
+        method: 'PUT',
+        path: `${root}/activities/${on.id}/comments/${comment.id}`,
+        body: { text },
+        op: { type: 'add-comment', comment },
+      });
+    },
+
+    /** block lets a point block an activity; unblock takes it back. */
+    async block(on: Activity, point: Id): Promise<Undo> {
+      const { _pending: _, ...before } = on as Activity & { _pending?: unknown };
+      const status = p.pool.get('statuses', p.pool.get('points', point)?.status_id);
+      const block = { point_id: point, open: !status?.closes, author_id: p.me, at: now() };
+      const path = `${root}/activities/${on.id}/blocks/${point}`;
+      await write({ kind: 'activities', thing: on.id, method: 'PUT', path, op: { type: 'block', block, on: before } });
+      return async () => {
+        await this.unblock(p.pool.get('activities', on.id) ?? before, point);
+      };
+    },
+
+    async unblock(on: Activity, point: Id): Promise<Undo> {
+      const { _pending: _, ...before } = on as Activity & { _pending?: unknown };
+      const path = `${root}/activities/${on.id}/blocks/${point}`;
+      await write({ kind: 'activities', thing: on.id, method: 'DELETE', path, op: { type: 'unblock', point, on: before } });
+      return async () => {
+        await this.block(p.pool.get('activities', on.id) ?? before, point);
+      };
     },
 
     /** What the server refused: send it once more, or let it go. */

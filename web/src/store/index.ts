@@ -1,8 +1,19 @@
 /** What screens may use of the store. */
+export * from './activities';
 export * from './away';
-export { atLeast, type Commands, type NewPhoto, type PointDraft, type SettingKind, type Undo, writable } from './commands';
+export {
+  atLeast,
+  type Commands,
+  type NewPhoto,
+  type PointDraft,
+  type ReportDraft,
+  type SettingKind,
+  type Undo,
+  writable,
+} from './commands';
 export * from './dates';
 export { type PointFilter, type PointSort, placePath, withBelow } from './filter';
 export { type Namer, personName } from './names';
 export type { PhotoSize } from './photos';
 export * from './react';
+export { type ActivityItem, bareOf, civilDay, dayMinutes } from './schedules';

@@ -8,6 +8,7 @@ import { counts, type SyncStatus, status } from '@/sync/status';
 import { type Commands, commands } from './commands';
 import { Photos } from './photos';
 import { Pool } from './pool';
+import { Schedules } from './schedules';
 
 export class OpenProject {
   readonly line: Line;
@@ -15,6 +16,7 @@ export class OpenProject {
   readonly pool: Pool;
   readonly photos: Photos;
   readonly commands: Commands;
+  readonly schedules: Schedules;
   private status_: SyncStatus;
   private readonly listeners = new Set<() => void>();
 
@@ -29,6 +31,7 @@ export class OpenProject {
     this.pool = new Pool(db, this.line);
     this.photos = new Photos(db);
     this.commands = commands(this);
+    this.schedules = new Schedules(this);
     this.status_ = status({ waiting: 0, rejected: 0, conflicts: 0 }, this.engine.state);
     this.line.listen((m) => {
       if (m.type === 'book' || m.type === 'all' || m.type === 'state') void this.count();
@@ -54,6 +57,7 @@ export class OpenProject {
 
   async close(): Promise<void> {
     this.listeners.clear();
+    this.schedules.end();
     this.pool.end();
     this.photos.end();
     await this.engine.stop();

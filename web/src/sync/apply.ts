@@ -2,6 +2,7 @@
  * What a waiting change does to a thing. Pure, and harmless when done twice: the same change may be laid on a copy that has it already.
  */
 import type { Op, OutboxEntry, Pending } from '@/db/db';
+import { blocked, reported, unblocked, withPhoto } from './site';
 
 type Value = Record<string, unknown>;
 type Part = Value & { id: string };
@@ -28,6 +29,14 @@ export function apply(value: Value | null, op: Op): Value | null {
       return value && { ...value, comments: withPart(value.comments, op.comment) };
     case 'add-photo':
       return value && { ...value, photos: withPart(value.photos, op.photo) };
+    case 'report':
+      return reported(value ?? op.on, op.report);
+    case 'report-photo':
+      return value && withPhoto(value, op.report, op.photo);
+    case 'block':
+      return blocked(value ?? op.on, op.block);
+    case 'unblock':
+      return unblocked(value ?? op.on, op.point);
     case 'mark': {
       const { markup } = op;
       const others = (Array.isArray(value?.markups) ? (value.markups as Value[]) : []).filter((m) => m.target_id !== markup.target_id);

@@ -256,9 +256,12 @@ export class Engine {
       this.db.transaction('rw', this.db.outbox, async () => {
         const all = await this.db.outbox.orderBy('seq').toArray();
         const held = new Set(all.filter((e) => e.state === 'rejected' && e.op.type === 'put').map((e) => e.thing));
+        // A photo of a report that was refused stays with it.
+        const refused = new Set(all.flatMap((e) => (e.state === 'rejected' && e.op.type === 'report' ? e.op.report.id : [])));
         const batch: OutboxEntry[] = [];
         for (const e of all) {
           if (e.state !== 'waiting' || held.has(e.thing)) continue;
+          if (e.op.type === 'report-photo' && refused.has(e.op.report)) continue;
           if (e.after && all.some((x) => x.id === e.after && x.state === 'waiting')) {
             // Its base is the answer to an earlier one: that goes first, this with the next batch.
             held.add(e.thing);

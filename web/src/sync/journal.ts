@@ -200,7 +200,8 @@ export async function settle(db: ProjectDb, line: Line, e: OutboxEntry, r: Mutat
 function answered(now: Value | null, e: OutboxEntry, r: MutationResult, lost: FieldConflict[]): Value | null {
   // The thing itself, or beside the conflicts: {"point": {…}, "conflicts": […]}. A repeated change is answered with id and version alone.
   const body = r.body as Value | undefined;
-  const known = Object.keys(now ?? (e.op.type === 'put' ? e.op.value : { subject: '' }));
+  const unknown = e.op.type === 'put' ? e.op.value : e.kind === 'activities' ? { reports: [] } : { subject: '' };
+  const known = Object.keys(now ?? unknown);
   const whole = [body, ...Object.values(body ?? {})].find(
     (v): v is Value => (v as Value | null)?.id === e.thing && known.every((k) => k in (v as Value)),
   );
@@ -273,13 +274,34 @@ export async function retry(db: ProjectDb, line: Line, seq: number): Promise<voi
   line.say({ type: 'nudge' });
 }
 
-/** discard throws a refused entry away; a refused creation takes what was added to it along. */
+/** takeBack drops changes of a thing that were not sent yet; false when one of them was, or there is none. */
+export async function takeBack(db: ProjectDb, line: Line, kind: ThingKind, thing: Id, which: (op: Op) => boolean): Promise<boolean> {
+  const done = await again(db, () =>
+    db.transaction('rw', [db.outbox, db.shadows, db.blobs, db.table(kind)], async () => {
+      const own = (await entriesOf(db, kind, thing)).filter((e) => which(e.op));
+      if (own.length === 0 || own.some((e) => e.sent === 1)) return false;
+      await drop(db, own);
+      await rebase(db, kind, thing);
+      return true;
+    }),
+  );
+  if (done) {
+    line.say({ type: 'rows', kind, ids: [thing] });
+    line.say({ type: 'book' });
+  }
+  return done;
+}
+
+/** discard throws a refused entry away; a refused creation takes what was added to it along, a report its photos. */
 export async function discard(db: ProjectDb, line: Line, seq: number): Promise<void> {
   await again(db, () =>
     db.transaction('rw', [db.outbox, db.shadows, db.blobs, ...allKinds(db)], async () => {
       const e = await db.outbox.get(seq);
       if (e?.state !== 'rejected') return;
-      await drop(db, e.op.type === 'put' ? await entriesOf(db, e.kind, e.thing) : [e]);
+      const { op } = e;
+      const own = await entriesOf(db, e.kind, e.thing);
+      const with_ = (x: OutboxEntry) => op.type === 'report' && x.op.type === 'report-photo' && x.op.report === op.report.id;
+      await drop(db, op.type === 'put' ? own : own.filter((x) => x.seq === seq || with_(x)));
       await rebase(db, e.kind, e.thing);
     }),
   );

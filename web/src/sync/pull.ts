@@ -24,6 +24,7 @@ const plural: Record<string, ThingKind> = {
   report: 'reports',
   view: 'views',
   programme: 'programmes',
+  activity: 'activities',
   point: 'points',
 };
 
@@ -57,13 +58,16 @@ export interface Page {
 /** take lays one page on the device together with the place it leads to, in one transaction: a crash repeats a page, never skips one. */
 export async function take(db: ProjectDb, line: Line, page: Page): Promise<void> {
   const changed = new Map<ThingKind, Set<Id>>();
+  let heard: Id[] = [];
   const mark = (kind: ThingKind, id: Id) => (changed.get(kind) ?? changed.set(kind, new Set()).get(kind))?.add(id);
   await again(db, () =>
     db.transaction('rw', db.tables, async () => {
       changed.clear();
+      heard = [];
       const busy = new Set((await db.outbox.toArray()).map((e) => `${e.kind}/${e.thing}`));
       for (const kind of thingKinds) {
         const rows = page.things[kind] as Value[] | undefined;
+        if (kind === 'activities') heard = (rows ?? []).filter((r) => !('name' in r)).map((r) => r.id);
         if (rows) await takeKind(db, kind, rows, busy, mark);
       }
       for (const g of page.gone ?? []) {
@@ -78,6 +82,7 @@ export async function take(db: ProjectDb, line: Line, page: Page): Promise<void>
     }),
   );
   for (const [kind, ids] of changed) line.say({ type: 'rows', kind, ids: [...ids] });
+  if (heard.length) line.say({ type: 'heard', ids: heard });
   if (page.entries?.length) line.say({ type: 'book' });
 }
 
@@ -96,6 +101,8 @@ async function takeKind(
     await table.bulkDelete(old);
     for (const id of old) mark(kind, id);
   }
+  // The feed only says that an activity is there: its dates come with its programme.
+  if (kind === 'activities') rows = rows.filter((r) => 'name' in r);
   const free: Value[] = [];
   const have = await table.bulkGet(rows.map((r) => r.id));
   for (const [i, row] of rows.entries()) {

@@ -5,6 +5,7 @@ import { useMediaQuery } from '@mantine/hooks';
 import { Link, useNavigate } from '@tanstack/react-router';
 import { lazy, type ReactNode, Suspense, useState } from 'react';
 import type { Id, Point, PointPatch, Status } from '@/api/types';
+import { PointBlocks } from '@/app/site';
 import type { Row } from '@/db/db';
 import {
   civil,
@@ -129,6 +130,7 @@ function Detail({ point, onClose, onPlan }: { point: Row<Point>; onClose: () => 
         }
       />
       <Kin point={point} />
+      <PointBlocks point={point} />
       <Photos point={point} />
       <HistoryFeed point={point} />
       <Suspense fallback={null}>

@@ -3,6 +3,7 @@ import { Button, UnstyledButton } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
 import { useMemo, useState } from 'react';
 import type { Point } from '@/api/types';
+import { ActivitiesThisWeek } from '@/app/site';
 import type { Row } from '@/db/db';
 import {
   addDays,
@@ -98,6 +99,7 @@ export function TodayPage() {
                 <Trans>Nothing needs you. {groups.open} points are open on the project.</Trans>
               </p>
             )}
+            <ActivitiesThisWeek />
             <Group title={t`Overdue`} tone="open" points={groups.overdue} search={{ mine: true, overdue: true }} />
             <Group title={t`Due within a week`} points={groups.soon} search={{ mine: true, due_before: addDays(day, 7), sort: 'due' }} />
             <Group title={t`In my charge`} points={groups.rest} search={{ mine: true }} />
