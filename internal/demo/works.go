@@ -183,7 +183,10 @@ func (w *works) acts() []act {
 			}
 			for _, p := range steps {
 				at := d[0].Add(time.Duration(float64(long) * p / 100)).Add(time.Duration(w.rng.IntN(90)) * time.Minute)
-				r := rows.Report{Kind: rows.Progress, Percent: ptr(p), Started: ticks(d[0])}
+				r := rows.Report{Kind: rows.Progress, Percent: ptr(p)}
+				if !w.of[a].Milestone {
+					r.Started = ticks(d[0])
+				}
 				if p == 25 {
 					at = d[0].Add(time.Duration(40+w.rng.IntN(300)) * time.Minute)
 				}

@@ -50,8 +50,7 @@ type Service struct {
 // New makes a service.
 func New(d *db.DB, projects Projects, sheets Sheets, photos *media.Service) *Service {
 	nobody := func(*db.Tx, access.Grant, Point, Point) error { return nil }
-	nowhere := func(*db.Tx, access.Grant, media.Photo) (bool, error) { return false, nil }
-	return &Service{db: d, projects: projects, sheets: sheets, photos: photos, Follow: nobody, Elsewhere: nowhere}
+	return &Service{db: d, projects: projects, sheets: sheets, photos: photos, Follow: nobody, Elsewhere: func(*db.Tx, access.Grant, media.Photo) (bool, error) { return false, nil }}
 }
 
 // Draft is a point to be made. An empty List is the project's first, an empty
