@@ -120,7 +120,9 @@ func Writer(name string) (func(io.Writer, *plan.Document) error, error) {
 					from = plan.Filled(d, Rules(d))
 				}
 				err := w.write(out, from)
-				d.Ignored = from.Ignored // what the writer left out
+				if len(from.Ignored) > len(d.Ignored) {
+					d.Ignored = from.Ignored // what the writer left out
+				}
 				return err
 			}, nil
 		}

@@ -44,7 +44,7 @@ func Shown(d *Document, rules cpm.Rules) func(i int) (start, finish workcal.Time
 	var c *Computed
 	for i := range d.Activities {
 		if a := &d.Activities[i]; a.Stored.Start == workcal.None && !a.Null && !a.Inactive {
-			c, _ = Compute(d, rules) // or what the document says alone
+			c, _ = Compute(d.apart(), rules) // or what the document says alone
 			break
 		}
 	}
@@ -68,11 +68,11 @@ func Filled(d *Document, rules cpm.Rules) *Document {
 	if at < 0 {
 		return d
 	}
-	c, err := Compute(d, rules)
+	out := d.apart()
+	c, err := Compute(out, rules)
 	if err != nil {
 		return d
 	}
-	out := *d
 	out.Activities = slices.Clone(d.Activities)
 	for i := range out.Activities {
 		a := &out.Activities[i]
@@ -86,6 +86,14 @@ func Filled(d *Document, rules cpm.Rules) *Document {
 			}
 		}
 	}
+	return out
+}
+
+// apart is the document, in which can be noted what is not honoured while others
+// read it.
+func (d *Document) apart() *Document {
+	out := *d
+	out.Ignored = slices.Clip(out.Ignored)
 	return &out
 }
 
