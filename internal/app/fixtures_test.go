@@ -161,7 +161,7 @@ func fixturesHouse(w *world) []fixture {
 
 // queries of operations that need one.
 var queries = map[string]string{"get-receipt": "?ref={version}", "get-evidence-consistency": "?from=1&to=1", "request-archive": "?case={case}", "project-changes": "?cursor={cursor}", "drawing-upload": "?name=plan", "bcf-import": "?look=true",
-	"table-export": "?format=csv&locale=en&zone=Europe/Brussels", "table-preview": "?locale=en", "programme-export": "?as=xml", "programme-compare": "?since={import}"}
+	"table-export": "?format=csv&locale=en&zone=Europe/Brussels", "table-preview": "?locale=en", "programme-export": "?format=mspdi", "programme-compare": "?since={import}"}
 
 // public is how an operation is walked that anybody may call: what it answers,
 // and what it answers to who guesses.

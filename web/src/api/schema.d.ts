@@ -3157,7 +3157,7 @@ export interface paths {
         };
         /**
          * A programme as a file
-         * @description As it stands, with what was reported and the dates that are forecast. as is xml (MS Project), xer, pmxml (P6), csv, xlsx or ics. For guests and above.
+         * @description As it stands, with what was reported and the dates that are forecast. format is mspdi (MS Project XML), xer, pmxml (P6), csv, xlsx or ics. For guests and above.
          */
         get: operations["programme-export"];
         put?: never;
@@ -13634,7 +13634,7 @@ export interface operations {
     "programme-export": {
         parameters: {
             query?: {
-                as?: string;
+                format?: string;
             };
             header?: never;
             path: {

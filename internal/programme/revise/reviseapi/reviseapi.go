@@ -69,8 +69,8 @@ func Register(a *rest.API, s *revise.Service, enter Enter) {
 	rest.Handle(a, rest.Op{ID: "programme-compare", Method: http.MethodGet, Path: one + "/revisions/{import}/changes", Tag: tag, Summary: "What differs between two revisions",
 		Description: "From the one that since names to this one, by the keys of the source. For guests and above.", Who: rest.SignedIn, Rate: rest.Heavy, Time: time.Minute}, h.compare)
 	rest.Raw(a, rest.Op{ID: "programme-export", Method: http.MethodGet, Path: one + "/export", Tag: tag, Summary: "A programme as a file",
-		Description: "As it stands, with what was reported and the dates that are forecast. as is xml (MS Project), xer, pmxml (P6), csv, xlsx or ics. For guests and above.",
-		Who:         rest.SignedIn, Rate: rest.Heavy, Time: 2 * time.Minute, Gives: []string{octets}, Query: []string{"as"}}, h.export)
+		Description: "As it stands, with what was reported and the dates that are forecast. format is mspdi (MS Project XML), xer, pmxml (P6), csv, xlsx or ics. For guests and above.",
+		Who:         rest.SignedIn, Rate: rest.Heavy, Time: 2 * time.Minute, Gives: []string{octets}, Query: []string{"format"}}, h.export)
 	rest.Handle(a, rest.Op{ID: "baseline-list", Method: http.MethodGet, Path: one + "/baselines", Tag: tag, Summary: "The baselines of a programme",
 		Description: "The oldest first. For guests and above.", Who: rest.SignedIn, Rate: rest.Reads}, h.baselines)
 	rest.Handle(a, rest.Op{ID: "baseline-put", Method: http.MethodPut, Path: one + "/baselines/{baseline}", Tag: tag, Summary: "Take a baseline",
@@ -246,7 +246,7 @@ func (h *api) compare(ctx context.Context, in *compareIn) (*compareOut, error) {
 	return &compareOut{Body: Comparison{Items: differences(all, 20_000), Total: len(all)}}, nil
 }
 
-var exports = map[string]string{"xml": "programme.xml", "xer": "programme.xer", "pmxml": "programme.pmxml", "csv": "programme.csv", "xlsx": "programme.xlsx", "ics": "programme.ics"}
+var exports = map[string]string{"mspdi": "programme.xml", "xer": "programme.xer", "pmxml": "programme.pmxml", "csv": "programme.csv", "xlsx": "programme.xlsx", "ics": "programme.ics"}
 
 func (h *api) export(w http.ResponseWriter, r *http.Request) error {
 	project, err := rest.PathID[id.Project](r, "project")
@@ -261,9 +261,9 @@ func (h *api) export(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	name, ok := exports[r.URL.Query().Get("as")]
+	name, ok := exports[r.URL.Query().Get("format")]
 	if !ok {
-		return fault.InvalidFields([]fault.Field{{Path: "as", Code: "not-one-of"}})
+		return fault.InvalidFields([]fault.Field{{Path: "format", Code: "not-one-of"}})
 	}
 	// It is made whole before it is sent, so that a failure is one.
 	var b bytes.Buffer
