@@ -344,7 +344,7 @@ func Page[T any](tx *db.Tx, r Rows[T], a Ask) (page.Page[T], error) {
 		return out, err
 	}
 	var rows []T
-	for at, batch := from.segment, 2; at < len(segs) && len(rows) <= limit; batch = min(batch*4, 64) {
+	for at, batch := from.segment, 1; at < len(segs) && len(rows) <= limit; batch = min(batch*4, 64) {
 		end := min(at+batch, len(segs))
 		s := newStatement(tx)
 		s.ordered, s.late, s.walk = true, late, walk
