@@ -2,7 +2,7 @@ import { useNotifications } from '@mantine/notifications';
 import { type ComponentType, useEffect, useState } from 'react';
 
 /** saying loads what shows what is said in passing; nothing where that cannot be had now. */
-export async function saying(): Promise<ComponentType | undefined> {
+async function saying(): Promise<ComponentType | undefined> {
   try {
     // Undefined when a part does not come: see update.ts.
     return ((await import('./Said')) as typeof import('./Said') | undefined)?.default;

@@ -2,8 +2,6 @@
  * The service worker and new versions. A new version waits until the person says so: it never takes the page away under a form. The
  * old version's chunks stay cached, so a page that was not reloaded goes on working.
  */
-import { saying } from './Toasts';
-
 type Listener = () => void;
 
 interface Updates {
@@ -39,7 +37,7 @@ export function watchUpdates(): void {
     if (had) location.reload();
     had = true;
   });
-  // It fetches the whole app: not before the first screen is there, and what tells of a change first of all.
+  // It fetches the whole app: not before the first screen is there.
   const begin = () => {
     navigator.serviceWorker.register('/sw.js', { scope: '/' }).then(
       (r: ServiceWorkerRegistration | undefined) => {
@@ -55,7 +53,7 @@ export function watchUpdates(): void {
     );
   };
   if (navigator.serviceWorker.controller || !('requestIdleCallback' in window)) begin();
-  else requestIdleCallback(() => void saying().then(begin), { timeout: 1500 });
+  else requestIdleCallback(begin, { timeout: 1500 });
 }
 
 /** takeUpdate loads the new version now. */
