@@ -1,6 +1,6 @@
 /** One or more points to another list: moved there, or a copy of each made there. */
 import { Plural, Trans, useLingui } from '@lingui/react/macro';
-import { Button, Drawer, Modal, Radio, Select } from '@mantine/core';
+import { Button, Drawer, Modal, NativeSelect, Radio } from '@mantine/core';
 import { useState } from 'react';
 import type { Id, Point } from '@/api/types';
 import { useLists, writable } from '@/store';
@@ -56,17 +56,11 @@ export function ToList({
           />
         </div>
       </Radio.Group>
-      <Select
+      <NativeSelect
         label={t`List`}
-        data={data}
-        value={to}
-        onChange={setTo}
-        allowDeselect={false}
-        searchable
-        placeholder={t`Choose`}
-        nothingFoundMessage={t`Nothing found`}
-        maxDropdownHeight={220}
-        comboboxProps={{ withinPortal: true }}
+        data={[{ value: '', label: t`Choose` }, ...data]}
+        value={to ?? ''}
+        onChange={(e) => setTo(e.currentTarget.value || null)}
       />
       {left > 0 && (
         <p className="quiet" role="status">
