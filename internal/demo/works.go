@@ -292,7 +292,7 @@ func (w *works) pictured(a id.Activity, by int, r rows.Report) error {
 	return err
 }
 
-// blocked lets the newest open point of whoever does the work block it.
+// blocked lets an open point that is due soon block it.
 func (w *works) blocked(a id.Activity) error {
 	f := w.f
 	page, _, err := f.Points.List(f.ctx, f.owner(), query.Query{})
@@ -300,7 +300,7 @@ func (w *works) blocked(a id.Activity) error {
 		return err
 	}
 	for _, p := range page.Items {
-		if p.List == f.lists[snags] {
+		if p.List == f.lists[snags] && p.Due > f.end.Format(time.DateOnly) {
 			return f.Site.Block(f.ctx, f.owner(), a, p.ID)
 		}
 	}

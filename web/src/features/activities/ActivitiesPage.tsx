@@ -9,10 +9,13 @@ import { EmptyState, LinkButton, Page, Panel, Skeleton } from '@/ui';
 import { CardBody } from './ActivityCard';
 import { ActivityDetail } from './ActivityDetail';
 import s from './activities.module.css';
-import { type ActivitySearch, type Bucket, bucketNames, bucketOf, buckets, byStart, finder, readActivitySearch } from './words';
+import { type ActivitySearch, type Bucket, bucketNames, bucketOf, buckets, byStart, finder, readActivitySearch, stateNames } from './words';
 
 /** So many of a group are shown at first. */
 const few = 30;
+
+/** What waits for a manager's word is only for managers something to do. */
+const nameOf = (b: Bucket, manager: boolean) => (b === 'sign' && !manager ? (stateNames[3] ?? bucketNames.sign) : bucketNames[b]);
 
 export function ActivitiesPage() {
   const { t, i18n } = useLingui();
@@ -102,7 +105,7 @@ export function ActivitiesPage() {
                   aria-pressed={on}
                   onClick={() => set({ ...search, only: on ? undefined : b } as ActivitySearch)}
                 >
-                  {i18n._(bucketNames[b])} <b>{i18n.number(n)}</b>
+                  {i18n._(nameOf(b, manager))} <b>{i18n.number(n)}</b>
                 </button>
               );
             })}
@@ -161,13 +164,14 @@ function Group({
   search: ActivitySearch;
 }) {
   const { i18n } = useLingui();
+  const name = i18n._(nameOf(bucket, useMay('manager')));
   const { project } = useParams({ from: '/gate/p/$project/activities' });
   const [limit, setLimit] = useState(few);
   if (list.length === 0) return null;
   return (
-    <section className={s.group} aria-label={i18n._(bucketNames[bucket])}>
+    <section className={s.group} aria-label={name}>
       <h2 data-bucket={bucket}>
-        {i18n._(bucketNames[bucket])} <em>{i18n.number(list.length)}</em>
+        {name} <em>{i18n.number(list.length)}</em>
       </h2>
       <ul>
         {list.slice(0, limit).map((x) => (

@@ -90,7 +90,7 @@ export function PointBlocks({ point }: { point: Point }) {
           />
         ) : (
           items.length > 0 && (
-            <Button size="compact-sm" variant="subtle" onClick={() => setAdding(true)}>
+            <Button className={s.start} size="compact-sm" variant="subtle" onClick={() => setAdding(true)}>
               <Trans>Blocks an activity…</Trans>
             </Button>
           )
