@@ -106,8 +106,9 @@ export function ImportDialog({
       </p>
       {programme && (
         <SegmentedControl
-          mb="sm"
+          mb="md"
           size="sm"
+          fullWidth
           disabled={part !== null || busy}
           value={into}
           onChange={(v) => {
