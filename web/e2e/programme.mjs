@@ -1,6 +1,8 @@
 // biome-ignore-all lint/performance/useDomNodeTextContent: what people see, not what is in the tree
 /** The planner's screen in a real browser: keys alone, a link that is dragged, undo, the phone, and axe on both sizes and schemes. */
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { axe, desk, open, phone, start, stop, until } from './site-kit.mjs';
 
@@ -297,3 +299,55 @@ for (const [name, device] of [
       assert.deepEqual(site.faults, []);
       await site.context.close();
     });
+
+const samples = process.env.PLUMBLINE_SAMPLES;
+
+test('a file of Microsoft Project is looked at, taken over, renewed, and comes out again', {
+  skip: !samples && 'PLUMBLINE_SAMPLES',
+}, async () => {
+  const site = await open(desk);
+  const { page } = site;
+  const first = await programme(site);
+  await show(site, first);
+  const menu = async (item) => {
+    await page.getByRole('button', { name: 'File', exact: true }).click();
+    await page.getByRole('menuitem', { name: item }).click();
+  };
+  await menu('Import a file');
+  const dialog = page.getByRole('dialog', { name: 'Import a programme' });
+  await dialog.getByText('As a new programme').click();
+  const file = join(samples, 'schedules/msp-converted/Residential_Construction.xml');
+  const choose = async (what) => {
+    const [chooser] = await Promise.all([page.waitForEvent('filechooser'), dialog.getByRole('button', { name: /Choose a/ }).click()]);
+    await chooser.setFiles(what);
+  };
+  await choose({ name: 'old.mpp', mimeType: 'application/octet-stream', buffer: Buffer.from('x') });
+  await dialog.getByRole('alert').getByText('Save As').waitFor();
+  await choose(file);
+  const changes = dialog.getByRole('region', { name: 'What the file changes' });
+  await changes.getByText(/\d+ activities are new/).waitFor();
+  assert.deepEqual(await axe(page), []);
+  await changes.getByRole('button', { name: 'Take it over' }).click();
+  await dialog.waitFor({ state: 'hidden' });
+  await row(page, 'General Conditions').waitFor();
+  assert.equal(await grid(page).getAttribute('aria-rowcount'), '109');
+  // The same file again changes nothing, and one look does no harm.
+  await menu('Import a file');
+  await choose(file);
+  await changes.getByText('Nothing changes.').waitFor();
+  await changes.getByRole('button', { name: 'Leave everything as it is' }).click();
+  await page.getByRole('button', { name: 'File', exact: true }).click();
+  const [download] = await Promise.all([
+    page.waitForEvent('download'),
+    page.getByRole('menuitem', { name: 'Microsoft Project (XML)' }).click(),
+  ]);
+  assert.match(readFileSync(await download.path(), 'utf8'), /<Name>General Conditions<\/Name>/);
+  await menu('Baselines');
+  const baselines = page.getByRole('dialog', { name: 'Baselines' });
+  await baselines.getByLabel('Name').fill('Contract');
+  await baselines.getByRole('button', { name: 'Take a baseline' }).click();
+  await baselines.getByRole('checkbox', { name: /Contract/ }).waitFor();
+  assert.equal(await baselines.getByRole('checkbox', { name: /Contract/ }).isChecked(), true);
+  assert.deepEqual(site.faults, []);
+  await site.context.close();
+});

@@ -1,5 +1,5 @@
 /** The shapes of the programme's part of the API. Times are minutes since 2000-01-01T00:00, local to the project, without a zone. */
-import { call, send } from './client';
+import { call } from './client';
 import type { CivilDate, Id, InCharge, Instant, Programme } from './types';
 
 export interface ScheduleCalendar {
@@ -164,25 +164,34 @@ export interface Baseline {
 }
 
 export interface BaselineDates {
-  id: Id[];
-  start: number[];
-  finish: number[];
+  activities: Id[];
+  start: (number | null)[];
+  finish: (number | null)[];
 }
 
+/** What a file would change. */
 export interface ImportLook {
   import: Id;
   format: string;
   name: string;
-  changes: { new: number; changed: number; gone: number; moved: number };
-  items: ImportItem[];
-  not_honoured: (string | { code: string; detail?: string; count?: number })[];
+  activities: number;
+  added: number;
+  changed: number;
+  gone: number;
+  /** Activities whose dates would differ. */
+  moved: number;
+  /** The first 500. */
+  changes: ImportChange[];
+  not_honoured: string[];
+  not_computed: NotComputed | null;
 }
 
-export interface ImportItem {
-  change: 'new' | 'changed' | 'gone' | 'moved';
+export interface ImportChange {
+  kind: 'new' | 'changed' | 'gone';
+  id: string;
+  code: string;
   name: string;
-  code?: string;
-  fields?: { name: string; before: unknown; after: unknown }[];
+  fields: { field: string; from: string; to: string }[];
 }
 
 export interface Delay {
@@ -224,5 +233,4 @@ export const programmes = {
   approve: (project: Id, id: Id, look: Id) =>
     call<unknown>(path(project, id, `/imports/${look}/approve`), { method: 'POST', timeout: 120_000 }),
   delays: (project: Id, id: Id) => call<{ items: Delay[] }>(path(project, id, '/delays')),
-  download: (project: Id, id: Id, format: string) => send(path(project, id, `/export?format=${format}`), { timeout: 120_000 }),
 };

@@ -47,6 +47,8 @@ export type Answers = All<
     Reads<S['programmeapi.Entry'], p.ActivityEntry>,
     Reads<S['programmeapi.Edited'], p.Edited>,
     Reads<S['programmeapi.Delay'], p.Delay>,
+    Reads<S['reviseapi.Baseline'], p.Baseline>,
+    Reads<S['reviseapi.BaselineDates'], p.BaselineDates>,
     Reads<S['drawingapi.Drawing'], t.Drawing>,
     Reads<S['drawingapi.Sheet'], t.Sheet>,
     Reads<S['drawingapi.Mark'], t.SheetMark>,

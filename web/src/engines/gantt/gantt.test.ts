@@ -193,6 +193,11 @@ describe('what changes', () => {
     expect(net.apply([{ do: 'remove', activity: 'a1' }])).toBe(false);
   });
 
+  test('a summary is as far as what is below it', () => {
+    expect(shell().percent[0]).toBe(25);
+    expect(shell().percent[3]).toBe(0);
+  });
+
   test('a summary lasts from its first to its last', () => {
     expect(shell().lasts(0)).toBe(4 * 480);
     expect(shell().lasts(1)).toBe(480);

@@ -67,6 +67,7 @@ export class Network {
     this.totalFloat = numbers(a.total_float);
     this.freeFloat = numbers(a.free_float);
     this.percent = numbers(a.percent);
+    this.percentAbove();
     this.plannedStart = numbers(a.planned_start ?? []);
     this.plannedFinish = numbers(a.planned_finish ?? []);
     this.finishOfAll = s.finish ?? latest(this.finish);
@@ -78,6 +79,23 @@ export class Network {
   /** hasBelow: it has activities below it in the outline. */
   hasBelow(i: number): boolean {
     return (this.end[i] ?? i + 1) > i + 1;
+  }
+
+  /** What is below a summary, by how long it lasts, says how far it is. */
+  private percentAbove(): void {
+    const all = new Float64Array(this.n);
+    const done = new Float64Array(this.n);
+    for (let i = 0; i < this.n; i++) {
+      if (this.kind[i] === kinds.summary) continue;
+      const lasts = this.s.activities.duration[i] ?? 0;
+      const part = (lasts * (this.percent[i] ?? 0)) / 100;
+      for (let p = this.parent[i] ?? -1; p >= 0; p = this.parent[p] ?? -1) {
+        all[p] = (all[p] ?? 0) + lasts;
+        done[p] = (done[p] ?? 0) + part;
+      }
+    }
+    for (let i = 0; i < this.n; i++)
+      if (this.kind[i] === kinds.summary && (all[i] ?? 0) > 0) this.percent[i] = (100 * (done[i] ?? 0)) / (all[i] ?? 1);
   }
 
   /** lasts is the duration in working minutes; a summary's is what lies between its dates. */

@@ -50,6 +50,8 @@ export function paintLob(g: Pen, s: LobScene): void {
     g.lineTo(width, k * band + 0.5);
   }
   g.stroke();
+  // Names do not lie on each other: up to three in height, or none.
+  const taken: [number, number, number][] = [];
   for (const line of lob.lines) {
     const colour = s.palette[line.colour % s.palette.length] ?? c.ink;
     const dash = dashes[Math.floor(line.colour / s.palette.length) % dashes.length] ?? [];
@@ -82,12 +84,23 @@ export function paintLob(g: Pen, s: LobScene): void {
       g.stroke();
       g.setLineDash([]);
       if (!named && x2 > 0 && x1 < width) {
-        named = true;
-        g.fillStyle = c.ink;
-        g.font = `11.5px ${c.font}`;
-        g.textAlign = 'left';
-        g.textBaseline = 'middle';
-        g.fillText(line.title, Math.max(4, x1 + 6), y1 + 1);
+        const left = Math.max(4, x1 + 7);
+        const right = left + line.title.length * 6 + 6;
+        for (let k = 0; k < 3 && !named; k++) {
+          const y = y1 - k * 14;
+          if (taken.some(([a, b, h]) => h === y && left < b && right > a)) continue;
+          named = true;
+          taken.push([left, right, y]);
+          g.fillStyle = c.card;
+          g.globalAlpha = 0.8;
+          g.fillRect(left - 2, y - 7, right - left - 2, 14);
+          g.globalAlpha = 1;
+          g.fillStyle = c.ink;
+          g.font = `11.5px ${c.font}`;
+          g.textAlign = 'left';
+          g.textBaseline = 'middle';
+          g.fillText(line.title, left, y);
+        }
       }
       before = { x: x2, y: y2 };
     }

@@ -37,11 +37,11 @@ export function useBaselines(programme: Id, net: Network | null, shown: readonly
       if (!b) return [];
       const start = new Float64Array(net.n).fill(Number.NaN);
       const finish = new Float64Array(net.n).fill(Number.NaN);
-      b.id.forEach((a, k) => {
+      b.activities.forEach((a, k) => {
         const i = net.at.get(a);
         if (i === undefined) return;
-        start[i] = b.start[k] as number;
-        finish[i] = b.finish[k] as number;
+        start[i] = b.start[k] ?? Number.NaN;
+        finish[i] = b.finish[k] ?? Number.NaN;
       });
       return [{ start, finish }];
     });

@@ -131,6 +131,11 @@ export function Detail({ store, net, stamp, id, words, mayEdit, onOpen, onClose 
           </span>
         )}
       </div>
+      {!summary && (
+        <Link to="/p/$project/activities" params={{ project: project.id }} search={{ activity: id }} className={s.report}>
+          <Trans>Progress, problems and photos</Trans>
+        </Link>
+      )}
       {((a.problems[i] ?? 0) > 0 || (a.blocking[i] ?? 0) > 0) && (
         <p className={s.warn}>
           {(a.problems[i] ?? 0) > 0 && <Trans>Open problems: {a.problems[i]}</Trans>}{' '}

@@ -3,14 +3,14 @@ import { Plural, Trans, useLingui } from '@lingui/react/macro';
 import { Button, FileButton, Group, Modal, Progress, SegmentedControl } from '@mantine/core';
 import { useRef, useState } from 'react';
 import { newId } from '@/api/id';
-import { type ImportItem, type ImportLook, programmes } from '@/api/programme';
+import { type ImportChange, type ImportLook, programmes } from '@/api/programme';
 import type { Id, Programme } from '@/api/types';
 import { sendFile } from '@/api/upload';
 import { fromCivil } from '@/engines/gantt';
 import { today, useOpenProject, useProject } from '@/store';
 import { toast } from '@/ui';
 import s from './programme.module.css';
-import { whyText } from './words';
+import { codeText, fieldName, whyText } from './words';
 
 type Into = 'new' | 'here';
 
@@ -158,13 +158,19 @@ export function ImportDialog({
           <p role="status" className={s.said}>
             <Counts look={look} />
           </p>
-          <ul className={s.changes}>
-            {(look.items ?? []).slice(0, 500).map((x, k) => (
-              // biome-ignore lint/suspicious/noArrayIndexKey: they do not move
-              <Change key={k} item={x} />
+          {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keys */}
+          <ul className={s.changes} tabIndex={0}>
+            {look.changes.map((x) => (
+              <Change key={x.kind + x.id} item={x} />
             ))}
           </ul>
-          {(look.not_honoured ?? []).length > 0 && (
+          {look.not_computed && (
+            <p role="alert" className={s.bad}>
+              {codeText(look.not_computed.code, i18n) ?? look.not_computed.detail}{' '}
+              <Trans>It can be taken over, but has no dates until this is put right.</Trans>
+            </p>
+          )}
+          {look.not_honoured.length > 0 && (
             <details className={s.said}>
               <summary>
                 <Plural
@@ -174,10 +180,9 @@ export function ImportDialog({
                 />
               </summary>
               <ul>
-                {look.not_honoured.map((x) => {
-                  const text = typeof x === 'string' ? x : (x.detail ?? x.code);
-                  return <li key={text}>{text}</li>;
-                })}
+                {look.not_honoured.map((x) => (
+                  <li key={x}>{x}</li>
+                ))}
               </ul>
             </details>
           )}
@@ -196,8 +201,8 @@ export function ImportDialog({
 }
 
 function Counts({ look }: { look: ImportLook }) {
-  const c = look.changes;
-  if (c.new + c.changed + c.gone + c.moved === 0)
+  const c = look;
+  if (c.added + c.changed + c.gone === 0)
     return (
       <b>
         <Trans>Nothing changes.</Trans>
@@ -205,9 +210,9 @@ function Counts({ look }: { look: ImportLook }) {
     );
   return (
     <>
-      {c.new > 0 && (
+      {c.added > 0 && (
         <>
-          <Plural value={c.new} one="# activity is new." other="# activities are new." />{' '}
+          <Plural value={c.added} one="# activity is new." other="# activities are new." />{' '}
         </>
       )}
       {c.changed > 0 && (
@@ -217,7 +222,7 @@ function Counts({ look }: { look: ImportLook }) {
       )}
       {c.moved > 0 && (
         <>
-          <Plural value={c.moved} one="# moves elsewhere in the outline." other="# move elsewhere in the outline." />{' '}
+          <Plural value={c.moved} one="# has other dates." other="# have other dates." />{' '}
         </>
       )}
       {c.gone > 0 && <Plural value={c.gone} one="# is gone from the file." other="# are gone from the file." />}
@@ -225,27 +230,19 @@ function Counts({ look }: { look: ImportLook }) {
   );
 }
 
-function Change({ item }: { item: ImportItem }) {
-  const show = (v: unknown) => (v === null || v === undefined || v === '' ? '–' : typeof v === 'object' ? JSON.stringify(v) : String(v));
+function Change({ item }: { item: ImportChange }) {
+  const { i18n } = useLingui();
   return (
-    <li data-change={item.change}>
+    <li data-change={item.kind}>
       <span className={s.changeKind}>
-        {item.change === 'new' ? (
-          <Trans>New</Trans>
-        ) : item.change === 'gone' ? (
-          <Trans>Gone</Trans>
-        ) : item.change === 'moved' ? (
-          <Trans>Moved</Trans>
-        ) : (
-          <Trans>Changed</Trans>
-        )}
+        {item.kind === 'new' ? <Trans>New</Trans> : item.kind === 'gone' ? <Trans>Gone</Trans> : <Trans>Changed</Trans>}
       </span>
       <span>
         {item.code && <span className="mono">{item.code} </span>}
         {item.name}
-        {(item.fields ?? []).map((f) => (
-          <small key={f.name}>
-            {f.name}: <del>{show(f.before)}</del> → <ins>{show(f.after)}</ins>
+        {item.fields.map((f) => (
+          <small key={f.field}>
+            {fieldName(f.field, i18n)}: <del>{f.from || '–'}</del> → <ins>{f.to || '–'}</ins>
           </small>
         ))}
       </span>

@@ -14,6 +14,15 @@ const light = ['#1f47b8', '#9a4b00', '#17663f', '#7a1fa2', '#0f6b78', '#8a1c4b',
 const dark = ['#8fabff', '#f5b06a', '#7fd3a5', '#d6a4f0', '#7fd0dc', '#f29ac0', '#b8b2a6'];
 const head = 44;
 
+/** The work without its place: "Painting, first floor" is painting. */
+function work(name: string, place: string | undefined): string {
+  if (!place) return name;
+  const at = name.toLocaleLowerCase().indexOf(place.toLocaleLowerCase());
+  if (at < 0) return name;
+  const rest = (name.slice(0, at) + name.slice(at + place.length)).replace(/^[\s,:;–-]+|[\s,:;–-]+$/g, '');
+  return rest || name;
+}
+
 export function LobView({
   net,
   stamp,
@@ -49,8 +58,14 @@ export function LobView({
   // biome-ignore lint/correctness/useExhaustiveDependencies: the stamp says that the same network holds other dates
   const lob = useMemo(() => {
     const a = net.s.activities;
-    return lineOfBalance(net, { locations: order, locationOf: (i) => a.location[i] ?? null, nameOf: (i) => a.name[i] ?? '', keep });
-  }, [net, stamp, order, keep]);
+    const names = new Map(locations.map((l) => [l.id, l.name]));
+    return lineOfBalance(net, {
+      locations: order,
+      locationOf: (i) => a.location[i] ?? null,
+      nameOf: (i) => work(a.name[i] ?? '', names.get(a.location[i] ?? '')),
+      keep,
+    });
+  }, [net, stamp, order, locations, keep]);
   const box = useRef<HTMLDivElement>(null);
   const canvas = useRef<HTMLCanvasElement>(null);
   const [size, setSize] = useState({ width: 0, height: 0 });
@@ -58,7 +73,7 @@ export function LobView({
   const [top, setTop] = useState(0);
   const [scheme, setScheme] = useState(0);
   const drag = useRef<{ x: number; y: number; from: number; top: number; moved: boolean } | null>(null);
-  const band = Math.max(44, lob.bands.length > 0 ? Math.min(90, (size.height - head) / lob.bands.length) : 60);
+  const band = Math.max(44, lob.bands.length > 0 ? Math.min(170, (size.height - head) / lob.bands.length) : 60);
   const most = Math.max(0, lob.bands.length * band - (size.height - head));
 
   useEffect(() => {

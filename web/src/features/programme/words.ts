@@ -130,7 +130,7 @@ export function durationText(minutes: number | null | undefined, perDay: number,
   if (minutes === null || minutes === undefined || Number.isNaN(minutes)) return '';
   const days = minutes / perDay;
   if (minutes === 0 || Math.abs(days * 4 - Math.round(days * 4)) < 0.001 || Math.abs(days) >= 3)
-    return unit(locale, 'day', Math.round(days * 100) / 100);
+    return unit(locale, 'day', Math.abs(days) >= 20 ? Math.round(days * 10) / 10 : Math.round(days * 100) / 100);
   return unit(locale, 'hour', Math.round((minutes / 60) * 100) / 100);
 }
 
