@@ -112,7 +112,7 @@ func (w *world) add(a, parent, after id.Activity, name string) edit.Edit {
 }
 
 func (w *world) charge(a id.Activity, who id.Person) edit.Edit {
-	return edit.Edit{Do: edit.Set, Activity: a, Fields: edit.Fields{InCharge: ptr(chargesOf(who))}}
+	return edit.Edit{Do: edit.Set, Activity: a, Fields: edit.Fields{InCharge: new(chargesOf(who))}}
 }
 
 func (w *world) link(a, b id.Activity) edit.Edit {
@@ -168,15 +168,13 @@ func (w *world) report(g access.Grant, a id.Activity, r rows.Report) error {
 
 func (w *world) goes(d time.Duration) { w.clock.Advance(d) }
 
-func ptr[T any](v T) *T { return &v }
-
 func TestAnEditIsPreviewedKeptAndUndone(t *testing.T) {
 	t.Parallel()
 	each(t, func(w *world) {
 		if got := w.starts(w.c); got != "2026-01-07T08:00:00" {
 			w.Fatalf("lay starts %s", got)
 		}
-		longer := edit.Edit{Do: edit.Set, Activity: w.a, Fields: edit.Fields{Duration: ptr(int32(3 * day))}}
+		longer := edit.Edit{Do: edit.Set, Activity: w.a, Fields: edit.Fields{Duration: new(int32(3 * day))}}
 		look, err := w.all.Edit(w.Context(), w.manager, w.programme, []edit.Edit{longer}, true)
 		if err != nil || len(look.Moved) != 4 || look.Computed.Forecast.End() != at(w.T, "2026-01-09T17:00") {
 			w.Fatalf("preview: %v, %+v", err, look.Moved)
@@ -209,9 +207,9 @@ func TestWhatIsReadBackIsWhatWasKept(t *testing.T) {
 	t.Parallel()
 	each(t, func(w *world) {
 		w.edit(edit.Edit{Do: edit.Move, Activity: w.c, Parent: "", After: w.wall},
-			edit.Edit{Do: edit.Set, Activity: w.b, Fields: edit.Fields{Notes: ptr("wet"), Budget: ptr(int64(12_50)), Deadline: ptr(at(w.T, "2026-02-02T17:00"))}},
+			edit.Edit{Do: edit.Set, Activity: w.b, Fields: edit.Fields{Notes: new("wet"), Budget: new(int64(12_50)), Deadline: new(at(w.T, "2026-02-02T17:00"))}},
 			edit.Edit{Do: edit.Link, From: w.b, To: w.c, Link: cpm.SS, Lag: 25, Unit: edit.Percent})
-		if err := w.report(w.sub, w.a, rows.Report{Kind: rows.Progress, Percent: ptr(50.0)}); err != nil {
+		if err := w.report(w.sub, w.a, rows.Report{Kind: rows.Progress, Percent: new(50.0)}); err != nil {
 			w.Fatal(err)
 		}
 		mine := w.schedule(w.manager)
@@ -265,7 +263,7 @@ func TestASubcontractorSeesTheirPart(t *testing.T) {
 		if _, err := w.site.Activity(w.Context(), w.sub, w.b); !fault.Is(err, fault.NotFound) {
 			w.Errorf("another's activity: %v", err)
 		}
-		if err := w.report(w.sub, w.b, rows.Report{Kind: rows.Progress, Percent: ptr(10.0)}); !fault.Is(err, fault.NotFound) {
+		if err := w.report(w.sub, w.b, rows.Report{Kind: rows.Progress, Percent: new(10.0)}); !fault.Is(err, fault.NotFound) {
 			w.Errorf("reports on another's activity: %v", err)
 		}
 		if _, err := w.all.Edit(w.Context(), w.sub, w.programme, []edit.Edit{w.link(w.a, w.c)}, false); !fault.Is(err, fault.NotFound) {
@@ -322,7 +320,7 @@ func TestProgressIsReportedSignedOffAndReopened(t *testing.T) {
 		fine("signed off", w.report(w.manager, w.a, rows.Report{Kind: rows.SignOff}), state.Verified)
 		refused("reported when verified", "activity-verified", progress(50))
 		fine("reopened", w.report(w.manager, w.a, rows.Report{Kind: rows.Reopen}), state.Awaiting)
-		refused("on a summary", "activity-summary", w.report(w.manager, w.wall, rows.Report{Kind: rows.Progress, Percent: ptr(10.0)}))
+		refused("on a summary", "activity-summary", w.report(w.manager, w.wall, rows.Report{Kind: rows.Progress, Percent: new(10.0)}))
 		d, err := w.site.Activity(w.Context(), w.sub, w.a)
 		if err != nil || len(d.Reports) != 8 {
 			w.Errorf("%v, %d reports", err, len(d.Reports))
@@ -333,7 +331,7 @@ func TestProgressIsReportedSignedOffAndReopened(t *testing.T) {
 func TestAReportMadeTwiceCountsOnce(t *testing.T) {
 	t.Parallel()
 	each(t, func(w *world) {
-		r := rows.Report{ID: id.New[id.Progress](), Activity: w.a, Kind: rows.Progress, Percent: ptr(30.0), Started: workcal.None, Finished: workcal.None, Until: workcal.None}
+		r := rows.Report{ID: id.New[id.Progress](), Activity: w.a, Kind: rows.Progress, Percent: new(30.0), Started: workcal.None, Finished: workcal.None, Until: workcal.None}
 		for i, want := range []bool{true, false} {
 			if fresh, err := w.site.Report(w.Context(), w.sub, r); err != nil || fresh != want {
 				w.Errorf("time %d: %v, %v", i, fresh, err)
@@ -362,7 +360,7 @@ func TestABlockingPointWarnsAndReleases(t *testing.T) {
 		if got := w.starts(w.a); got != "2026-01-08T08:00:00" { // the morning after the point is due
 			w.Errorf("blocked, it starts %s", got)
 		}
-		if err := w.report(w.sub, w.a, rows.Report{Kind: rows.Progress, Percent: ptr(100.0)}); err != nil {
+		if err := w.report(w.sub, w.a, rows.Report{Kind: rows.Progress, Percent: new(100.0)}); err != nil {
 			w.Fatal(err)
 		}
 		if err := w.report(w.manager, w.a, rows.Report{Kind: rows.SignOff}); fault.CodeOf(err) != "gate-points" {
@@ -396,7 +394,7 @@ func TestWhatIsLateIsAWarningAndMovesTheForecast(t *testing.T) {
 		if got := w.starts(w.c); got != "2026-01-09T08:00:00" {
 			w.Errorf("lay starts %s", got)
 		}
-		if err := w.report(w.sub, w.a, rows.Report{Kind: rows.Progress, Percent: ptr(100.0), Started: at(w.T, "2026-01-06T08:00"), Finished: at(w.T, "2026-01-06T17:00")}); err != nil {
+		if err := w.report(w.sub, w.a, rows.Report{Kind: rows.Progress, Percent: new(100.0), Started: at(w.T, "2026-01-06T08:00"), Finished: at(w.T, "2026-01-06T17:00")}); err != nil {
 			w.Fatal(err)
 		}
 		ends, err := w.all.Delays(w.Context(), w.manager, w.programme, 0, 10)
@@ -409,7 +407,7 @@ func TestWhatIsLateIsAWarningAndMovesTheForecast(t *testing.T) {
 func TestARemovedActivityComesBackWithItsProgress(t *testing.T) {
 	t.Parallel()
 	each(t, func(w *world) {
-		if err := w.report(w.sub, w.a, rows.Report{Kind: rows.Progress, Percent: ptr(40.0)}); err != nil {
+		if err := w.report(w.sub, w.a, rows.Report{Kind: rows.Progress, Percent: new(40.0)}); err != nil {
 			w.Fatal(err)
 		}
 		gone := w.edit(edit.Edit{Do: edit.Remove, Activity: w.wall})

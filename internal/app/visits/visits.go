@@ -5,6 +5,7 @@ package visits
 import (
 	"context"
 	"slices"
+	"strings"
 
 	"plumbline/internal/access"
 	"plumbline/internal/db"
@@ -110,12 +111,13 @@ func (d Doors) lists(ctx context.Context, scope db.Scope, p id.Project) (ids []i
 // standing is what somebody hears of; a list that they do not know changes nothing.
 func standing(g access.Grant, all []id.List) syncapi.Standing {
 	known := make([]id.List, 0, len(all))
-	rights := g.Level.String()
+	var rights strings.Builder
+	rights.WriteString(g.Level.String())
 	for _, l := range all {
 		if g.Knows(l) {
 			known = append(known, l)
-			rights += "," + string(l) + "=" + g.LevelOn(l).String()
+			rights.WriteString("," + string(l) + "=" + g.LevelOn(l).String())
 		}
 	}
-	return syncapi.Standing{Audiences: g.Audiences(known), Rights: rights}
+	return syncapi.Standing{Audiences: g.Audiences(known), Rights: rights.String()}
 }

@@ -32,10 +32,8 @@ func model() *live.Model {
 		Calendars: []plan.Calendar{{ID: "usual", Rules: workcal.Rules{Week: workcal.Usual()}}, {ID: "other", Rules: workcal.Rules{Week: workcal.Usual()}}}}}
 }
 
-func ptr[T any](v T) *T { return &v }
-
 func adding(a id.Activity, parent, after id.Activity, name string) edit.Edit {
-	return edit.Edit{Do: edit.Add, Activity: a, Parent: parent, After: after, Fields: edit.Fields{Name: &name, Duration: ptr(int32(day))}}
+	return edit.Edit{Do: edit.Add, Activity: a, Parent: parent, After: after, Fields: edit.Fields{Name: &name, Duration: new(int32(day))}}
 }
 
 func must(t *testing.T, m *live.Model, edits ...edit.Edit) edit.Result {
@@ -99,11 +97,11 @@ func TestEditsThatBreakARuleAreNamed(t *testing.T) {
 		"linked to its child": {edit.Edit{Do: edit.Link, From: a, To: b}, "edits[0].to", "below-itself"},
 		"no such link":        {edit.Edit{Do: edit.Unlink, From: a, To: c}, "edits[0].to", "not-found"},
 		"long name":           {edit.Edit{Do: edit.Set, Activity: c, Fields: edit.Fields{Name: &long}}, "edits[0].name", "too-long"},
-		"empty name":          {edit.Edit{Do: edit.Set, Activity: c, Fields: edit.Fields{Name: ptr(" ")}}, "edits[0].name", "required"},
-		"summary's duration":  {edit.Edit{Do: edit.Set, Activity: a, Fields: edit.Fields{Duration: ptr(int32(day))}}, "edits[0].activity", "summary"},
-		"less than nothing":   {edit.Edit{Do: edit.Set, Activity: c, Fields: edit.Fields{Duration: ptr(int32(-1))}}, "edits[0].duration", "out-of-range"},
-		"no such calendar":    {edit.Edit{Do: edit.Set, Activity: c, Fields: edit.Fields{Calendar: ptr("moon")}}, "edits[0].calendar", "not-found"},
-		"undated constraint":  {edit.Edit{Do: edit.Set, Activity: c, Fields: edit.Fields{Constraint: ptr(cpm.MustStart)}}, "edits[0].constraint_at", "required"},
+		"empty name":          {edit.Edit{Do: edit.Set, Activity: c, Fields: edit.Fields{Name: new(" ")}}, "edits[0].name", "required"},
+		"summary's duration":  {edit.Edit{Do: edit.Set, Activity: a, Fields: edit.Fields{Duration: new(int32(day))}}, "edits[0].activity", "summary"},
+		"less than nothing":   {edit.Edit{Do: edit.Set, Activity: c, Fields: edit.Fields{Duration: new(int32(-1))}}, "edits[0].duration", "out-of-range"},
+		"no such calendar":    {edit.Edit{Do: edit.Set, Activity: c, Fields: edit.Fields{Calendar: new("moon")}}, "edits[0].calendar", "not-found"},
+		"undated constraint":  {edit.Edit{Do: edit.Set, Activity: c, Fields: edit.Fields{Constraint: new(cpm.MustStart)}}, "edits[0].constraint_at", "required"},
 		"endless lag":         {edit.Edit{Do: edit.Link, From: b, To: c, Lag: edit.MaxLag + 1}, "edits[0].lag", "out-of-range"},
 	} {
 		before := outline(m)
@@ -185,14 +183,14 @@ func any1(r *rand.Rand, m *live.Model) edit.Edit {
 	case 3:
 		return edit.Edit{Do: edit.Unlink, From: pick(), To: pick()}
 	case 4:
-		f := edit.Fields{Name: ptr("renamed"), Budget: ptr(int64(r.IntN(100))), Deadline: ptr(workcal.Time(r.IntN(1000)))}
+		f := edit.Fields{Name: new("renamed"), Budget: new(int64(r.IntN(100))), Deadline: new(workcal.Time(r.IntN(1000)))}
 		switch r.IntN(4) {
 		case 0:
-			f = edit.Fields{Duration: ptr(int32(r.IntN(5)) * day)}
+			f = edit.Fields{Duration: new(int32(r.IntN(5)) * day)}
 		case 1:
-			f = edit.Fields{Manual: ptr(r.IntN(2) == 0)}
+			f = edit.Fields{Manual: new(r.IntN(2) == 0)}
 		case 2:
-			f = edit.Fields{Start: ptr(workcal.Time(1 + r.IntN(100)*day))}
+			f = edit.Fields{Start: new(workcal.Time(1 + r.IntN(100)*day))}
 		}
 		return edit.Edit{Do: edit.Set, Activity: pick(), Fields: f}
 	}

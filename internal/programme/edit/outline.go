@@ -149,7 +149,7 @@ func (b *batch) insert(up, at int, acts []plan.Activity, lines []live.Line) erro
 
 // rearrange puts the activities into an order of their present indexes; those
 // that are not named go, with their relations and assignments.
-func (b *batch) rearrange(order []int) (gone []plan.Relation) {
+func (b *batch) rearrange(order []int) {
 	d := b.m.Doc
 	to := make([]int, len(d.Activities))
 	for i := range to {
@@ -165,11 +165,7 @@ func (b *batch) rearrange(order []int) (gone []plan.Relation) {
 		}
 	}
 	d.Relations = slices.DeleteFunc(d.Relations, func(r plan.Relation) bool {
-		if to[r.From] >= 0 && to[r.To] >= 0 {
-			return false
-		}
-		gone = append(gone, r)
-		return true
+		return to[r.From] < 0 || to[r.To] < 0
 	})
 	for k := range d.Relations {
 		d.Relations[k].From, d.Relations[k].To = to[d.Relations[k].From], to[d.Relations[k].To]
@@ -183,7 +179,6 @@ func (b *batch) rearrange(order []int) (gone []plan.Relation) {
 	d.Activities, b.m.Lines = acts, lines
 	b.m.Reindex()
 	b.outline = true
-	return gone
 }
 
 // levels counts depths anew.

@@ -89,7 +89,7 @@ func (h *api) edit(ctx context.Context, in *editIn) (*editOut, error) {
 	edits := make([]edit.Edit, len(in.Body.Edits))
 	for i := range in.Body.Edits {
 		if edits[i], err = editOf(&in.Body.Edits[i]); err != nil {
-			if f, ok := err.(badEdit); ok { //nolint:errorlint // made here, never wrapped
+			if f, ok := err.(editError); ok { //nolint:errorlint // made here, never wrapped
 				err = invalid(fmt.Sprintf("edits[%d].%s", i, f.path), f.code)
 			}
 			return nil, err
@@ -102,9 +102,9 @@ func (h *api) edit(ctx context.Context, in *editIn) (*editOut, error) {
 	return &editOut{Body: editedOf(done)}, nil
 }
 
-type badEdit struct{ path, code string }
+type editError struct{ path, code string }
 
-func (b badEdit) Error() string { return b.path + ": " + b.code }
+func (b editError) Error() string { return b.path + ": " + b.code }
 
 func editOf(w *Edit) (edit.Edit, error) {
 	e := edit.Edit{Do: w.Do, Activity: w.Activity, From: w.From, To: w.To, Unit: w.Unit, Lag: amount(w.Lag)}
@@ -168,15 +168,15 @@ func editOf(w *Edit) (edit.Edit, error) {
 // whole reads what is brought back.
 func whole(e *edit.Edit, w *Edit) error {
 	if w.Whole == nil {
-		return badEdit{"whole", "required"}
+		return editError{"whole", "required"}
 	}
 	a, err := live.DecodePlan(w.Whole.Plan)
 	if err != nil {
-		return badEdit{"whole", "format"}
+		return editError{"whole", "format"}
 	}
 	a.ID, a.Name, a.Code, a.Notes = w.Whole.Source, w.Name.Value, w.Code.Value, w.Notes.Value
 	if strings.ContainsRune(a.ID+a.Name+a.Code+a.Notes, 0) || a.Name == "" || a.Duration < 0 || a.Duration > edit.MaxDuration {
-		return badEdit{"whole", "format"}
+		return editError{"whole", "format"}
 	}
 	line := live.Line{ID: w.Activity, Version: w.Whole.Version, Budget: w.Budget.Value, Site: live.Unreported()}
 	if e.Fields.Location != nil {

@@ -151,8 +151,8 @@ func (s *Service) Judge(ctx context.Context, g access.Grant, a id.Activity, week
 // counted writes down, once a week, how many of the activities that are to begin
 // in the present week are ready.
 func (s *Service) counted(tx *db.Tx, g access.Grant, p id.Programme, e *kept.Entry) error {
-	if e.Err != nil {
-		return nil
+	if e.Computed == nil {
+		return nil // it has no dates: nothing is known to begin
 	}
 	week := weekOf(e.Day)
 	have, err := weeksOf(tx, p, week, week)

@@ -14,6 +14,7 @@ package reimport
 
 import (
 	"reflect"
+	"slices"
 
 	"plumbline/internal/cpm"
 	"plumbline/internal/fault"
@@ -207,8 +208,8 @@ func order(m *live.Model) {
 	type step struct{ of, level int }
 	stack := []step{}
 	push := func(of, level int) {
-		for k := len(children[of]) - 1; k >= 0; k-- {
-			stack = append(stack, step{children[of][k], level})
+		for _, child := range slices.Backward(children[of]) {
+			stack = append(stack, step{child, level})
 		}
 	}
 	push(0, 1)

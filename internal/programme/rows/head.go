@@ -63,7 +63,7 @@ func decode(s string, v any) error {
 }
 
 // Live reports whether what is not done lies at or after the present.
-func (h Head) Live() (bool, error) {
+func (h *Head) Live() (bool, error) {
 	var set settings
 	err := decode(h.settings, &set)
 	return set.Live, err

@@ -64,26 +64,26 @@ func New(d *db.DB, book *kept.Book, points Points, photos Photos) *Service {
 
 // onActivity changes what the site knows of an activity that the grant sees.
 // do gets a clone of the model.
-func (s *Service) onActivity(tx *db.Tx, g access.Grant, a id.Activity, do func(h rows.Head, e *kept.Entry, i int, m *live.Model) (*kept.Change, error)) (*kept.Entry, error) {
+func (s *Service) onActivity(tx *db.Tx, g access.Grant, a id.Activity, do func(h rows.Head, e *kept.Entry, i int, m *live.Model) (*kept.Change, error)) error {
 	p, ok, err := rows.OfActivity(tx, g.Project, a)
 	if err != nil || !ok {
-		return nil, kept.OrErr(err, kept.NoActivity())
+		return kept.OrErr(err, kept.NoActivity())
 	}
 	h, e, err := s.kept.Opened(tx, g.Project, p, true)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	i, ok := e.Model.Index(a)
 	if !ok || !kept.Shows(g, e.Model, i) {
-		return nil, kept.NoActivity()
+		return kept.NoActivity()
 	}
 	m := e.Model.Clone()
 	c, err := do(h, e, i, m)
 	if err != nil || c == nil {
-		return e, err
+		return err
 	}
-	_, e, err = s.kept.Save(tx, g, h, e, c)
-	return e, err
+	_, _, err = s.kept.Save(tx, g, h, e, c)
+	return err
 }
 
 // Report says something of an activity: how far it is, a problem, that the
@@ -106,7 +106,7 @@ func (s *Service) Report(ctx context.Context, g access.Grant, r rows.Report) (bo
 		var site live.Site
 		var verifier id.Person
 		version := int64(0)
-		_, err = s.onActivity(tx, g, r.Activity, func(_ rows.Head, e *kept.Entry, i int, m *live.Model) (*kept.Change, error) {
+		err = s.onActivity(tx, g, r.Activity, func(_ rows.Head, e *kept.Entry, i int, m *live.Model) (*kept.Change, error) {
 			if ok {
 				return nil, nil
 			}
@@ -324,7 +324,7 @@ func (s *Service) Unblock(ctx context.Context, g access.Grant, a id.Activity, p 
 
 func (s *Service) blocking(ctx context.Context, g access.Grant, a id.Activity, p id.Point, on bool) error {
 	return s.db.Write(ctx, g.Scope(), func(tx *db.Tx) error {
-		_, err := s.onActivity(tx, g, a, func(h rows.Head, _ *kept.Entry, i int, m *live.Model) (*kept.Change, error) {
+		return s.onActivity(tx, g, a, func(h rows.Head, _ *kept.Entry, i int, m *live.Model) (*kept.Change, error) {
 			if err := g.Need(policy.Contributor); err != nil {
 				return nil, err
 			}
@@ -358,7 +358,6 @@ func (s *Service) blocking(ctx context.Context, g access.Grant, a id.Activity, p
 			}
 			return s.reblocked(tx, m, []int{i}, kept.Cause{Kind: "block", Thing: string(p)}, field)
 		})
-		return err
 	})
 }
 

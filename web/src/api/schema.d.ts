@@ -13872,7 +13872,11 @@ export interface operations {
                 since: string;
             };
             header?: never;
-            path?: never;
+            path: {
+                project: string;
+                programme: string;
+                import: string;
+            };
             cookie?: never;
         };
         requestBody?: never;

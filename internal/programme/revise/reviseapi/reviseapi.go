@@ -160,7 +160,8 @@ func (h *api) importFile(w http.ResponseWriter, r *http.Request) error {
 	return fault.Wrap("reviseapi.import", json.NewEncoder(w).Encode(out))
 }
 
-type importIn struct {
+// AtImport is an import of a programme in a path.
+type AtImport struct {
 	At
 	Import id.Import `path:"import"`
 }
@@ -185,7 +186,7 @@ type revisionOut struct {
 	Body Revision
 }
 
-func (h *api) approve(ctx context.Context, in *importIn) (*revisionOut, error) {
+func (h *api) approve(ctx context.Context, in *AtImport) (*revisionOut, error) {
 	g, err := h.in(ctx, in.Project)
 	if err != nil {
 		return nil, err
@@ -220,7 +221,7 @@ func (h *api) revisions(ctx context.Context, in *At) (*revisionsOut, error) {
 }
 
 type compareIn struct {
-	importIn
+	AtImport
 	Since id.Import `query:"since" required:"true"`
 }
 
