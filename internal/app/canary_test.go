@@ -52,6 +52,12 @@ func (s *house) letOut(home tenant) canary {
 	s.must(201, home.owner, "PUT", "/api/v1/organisations/"+string(home.org)+"/companies/"+string(id.New[id.Company]()), `{"name":"Schrijnwerken `+c.name+`"}`)
 	s.must(201, home.owner, "PUT", home.base()+"/locations/"+string(id.New[id.Location]()), `{"kind":"building","name":"Office of `+c.name+`"}`)
 
+	pr, a := string(id.New[id.Programme]()), string(id.New[id.Activity]())
+	s.must(201, home.owner, "PUT", home.base()+"/programmes/"+pr, `{"name":"Main","start":13680480}`)
+	s.must(200, home.owner, "POST", home.base()+"/programmes/"+pr+"/edits", `{"edits":[{"do":"add","activity":"`+a+`","name":"Masonry","duration":480}]}`)
+	s.must(201, home.owner, "PUT", home.base()+"/activities/"+a+"/reports/"+string(id.New[id.Progress]()), `{"kind":"problem","reason":"waits for `+c.name+`","text":"call `+c.phone+`"}`)
+	s.must(201, home.owner, "PUT", home.base()+"/activities/"+a+"/comments/"+string(id.New[id.Comment]()), `{"text":"`+c.name+` has the key"}`)
+
 	// Mail that was captured, and reports that name them.
 	s.must(202, nil, "POST", "/api/v1/password-reset", map[string]string{"email": c.email, "locale": "nl"})
 	s.mail(c.email)

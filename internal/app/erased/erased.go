@@ -23,6 +23,8 @@ import (
 	"plumbline/internal/privacy/erasure/places"
 	"plumbline/internal/privacy/erasure/plan"
 	"plumbline/internal/privacy/office"
+	"plumbline/internal/programme/kept"
+	"plumbline/internal/programme/rows"
 	"plumbline/internal/project"
 	"plumbline/internal/report"
 	"plumbline/internal/retention"
@@ -102,6 +104,12 @@ func Changed(points *point.Service, reports *report.Service) func(tx *db.Tx, by 
 			c.Stream = person.OrgAudience(tx.Org())
 			more = append(more, c.Stream)
 			c.Audiences = more
+		case kept.Activity:
+			in, err := rows.ChargedOf(tx, id.Activity(t.Thing))
+			if err != nil {
+				return err
+			}
+			c.Audiences = kept.Audiences(p, in)
 		case "drawing", "sheet", "report":
 			c.Audiences = []string{access.Everyone(p)}
 		default: // settings of the project

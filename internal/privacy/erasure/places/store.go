@@ -22,6 +22,7 @@ func sources() []source {
 		{"point", "'point'", "project_id", []string{"subject", "description"}, false}, // its slice counts its versions
 		{"comment", "thing_kind", "project_id", []string{"text"}, false},
 		{"point_markup", "'point'", "project_id", []string{"words"}, false},
+		{"activity_report", "'activity'", "project_id", []string{"reason", "words"}, false},
 		{"company", "'company'", "''", []string{"name", "trade"}, true},
 		{"location", "'location'", "project_id", []string{"name"}, true},
 		{"category", "'category'", "project_id", []string{"name"}, true},
@@ -58,6 +59,8 @@ func (x source) head(column string) string {
 		thing = "thing_id"
 	case "point_markup":
 		thing = "point_id"
+	case "activity_report":
+		thing = "activity_id"
 	}
 	return `select id, ` + x.project + `, ` + x.thing + `, ` + thing + `, ` + column + ` from ` + x.table + ` where org_id = $1`
 }
