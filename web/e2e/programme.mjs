@@ -300,6 +300,37 @@ for (const [name, device] of [
       await site.context.close();
     });
 
+test('it prints on paper of any size: pages with headings, in vectors, and nothing else of the screen', async () => {
+  const site = await open(desk);
+  const { page } = site;
+  const p = await programme(site);
+  await show(site, p);
+  await page.evaluate(() => {
+    window.print = () => undefined;
+  });
+  await page.getByRole('button', { name: 'File', exact: true }).click();
+  await page.getByRole('menuitem', { name: 'Print or save as PDF' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Print or save as PDF' });
+  await dialog.getByRole('combobox', { name: 'Paper' }).selectOption('a2');
+  await dialog.getByRole('textbox', { name: 'Pages wide' }).fill('2');
+  await dialog.getByText('2 pages').waitFor();
+  assert.deepEqual(await axe(page), []);
+  await dialog.getByRole('button', { name: 'Print', exact: true }).click();
+  const pages = page.locator('[data-print] svg');
+  assert.equal(await pages.count(), 2);
+  for (const k of [0, 1]) assert.match(await pages.nth(k).textContent(), new RegExp(`${p.name}.*Roof.*Page ${k + 1} of 2`));
+  const pdf = await page.pdf({ preferCSSPageSize: true });
+  // A2 turned, in points; nothing but the two pages.
+  const boxes = [...pdf.toString('latin1').matchAll(/\/MediaBox \[0 0 ([\d.]+) ([\d.]+)\]/g)].map((m) => [
+    Math.round(m[1]),
+    Math.round(m[2]),
+  ]);
+  assert.equal(boxes.length, 2);
+  for (const [w, h] of boxes) assert.ok(Math.abs(w - 1684) <= 2 && Math.abs(h - 1191) <= 2, `${w} × ${h}`);
+  assert.deepEqual(site.faults, []);
+  await site.context.close();
+});
+
 const samples = process.env.PLUMBLINE_SAMPLES;
 
 test('a file of Microsoft Project is looked at, taken over, renewed, and comes out again', {
