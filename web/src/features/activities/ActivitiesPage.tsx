@@ -77,8 +77,8 @@ export function ActivitiesPage() {
               value={all ? 'all' : 'mine'}
               onChange={(v) => set({ ...search, all: v === 'all' })}
               data={[
-                { value: 'mine', label: t`Mine` },
-                { value: 'all', label: t`All` },
+                { value: 'mine', label: t({ message: 'Mine', context: 'activities' }) },
+                { value: 'all', label: t({ message: 'All', context: 'activities' }) },
               ]}
             />
           )}
