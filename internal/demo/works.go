@@ -150,7 +150,7 @@ func (w *works) past() error {
 		if d[1].After(now) {
 			continue
 		}
-		if err := w.says(a, rows.Report{Kind: rows.Progress, Percent: ptr(100.0), Started: ticks(d[0]), Finished: ticks(d[1])}); err != nil {
+		if err := w.says(a, rows.Report{Kind: rows.Progress, Percent: new(100.0), Started: ticks(d[0]), Finished: ticks(d[1])}); err != nil {
 			return err
 		}
 		if err := w.signs(a); err != nil {
@@ -183,7 +183,7 @@ func (w *works) acts() []act {
 			}
 			for _, p := range steps {
 				at := d[0].Add(time.Duration(float64(long) * p / 100)).Add(time.Duration(w.rng.IntN(90)) * time.Minute)
-				r := rows.Report{Kind: rows.Progress, Percent: ptr(p)}
+				r := rows.Report{Kind: rows.Progress, Percent: new(p)}
 				if !w.of[a].Milestone {
 					r.Started = ticks(d[0])
 				}
@@ -257,7 +257,7 @@ func (w *works) hinder() error {
 		by := workers[w.of[a].Company][0]
 		switch n {
 		case 0: // slower than planned
-			if err := w.report(a, by, rows.Report{Kind: rows.Progress, Percent: ptr(10.0)}); err != nil {
+			if err := w.report(a, by, rows.Report{Kind: rows.Progress, Percent: new(10.0)}); err != nil {
 				return err
 			}
 			if _, _, err := f.Site.Comment(f.ctx, f.grants[by], a, mk[id.Comment](f), "One man short until Monday."); err != nil {
@@ -306,8 +306,6 @@ func (w *works) blocked(a id.Activity) error {
 	}
 	return nil
 }
-
-func ptr[T any](v T) *T { return &v }
 
 func ticks(t time.Time) workcal.Time {
 	w, err := workcal.FromTime(t)
