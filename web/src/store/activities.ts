@@ -6,7 +6,7 @@ import type { Id } from '@/api/types';
 import type { Pending, Row } from '@/db/db';
 import { take } from '@/sync/pull';
 import { isMine, useMay, useMe, useOpenProject, useSync, useThing, useThings } from './react';
-import { type ActivityItem, bare } from './schedules';
+import { type ActivityItem, bare } from './scheduled';
 
 export type ShownActivity = ActivityItem & { _pending?: Pending };
 

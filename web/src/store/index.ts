@@ -1,5 +1,4 @@
 /** What screens may use of the store. */
-export * from './activities';
 export * from './away';
 export {
   atLeast,
@@ -16,4 +15,3 @@ export { type PointFilter, type PointSort, placePath, withBelow } from './filter
 export { type Namer, personName } from './names';
 export type { PhotoSize } from './photos';
 export * from './react';
-export { type ActivityItem, bareOf, civilDay, dayMinutes } from './schedules';

@@ -1,5 +1,6 @@
 import { Trans, useLingui } from '@lingui/react/macro';
-import { type ShownActivity, useName, useOpenProject, useReader } from '@/store';
+import { useName, useOpenProject, useReader } from '@/store';
+import type { ShownActivity } from '@/store/activities';
 import { placeText } from '../points/words';
 import s from './activities.module.css';
 import { Bar, StateTag } from './StateTag';

@@ -2,7 +2,8 @@
 import { Trans, useLingui } from '@lingui/react/macro';
 import { Link } from '@tanstack/react-router';
 import { useMemo } from 'react';
-import { isMine, today, useMe, useProject, useScheduled } from '@/store';
+import { isMine, today, useMe, useProject } from '@/store';
+import { useScheduled } from '@/store/activities';
 import { Section } from '@/ui';
 import { CardBody } from './ActivityCard';
 import s from './activities.module.css';

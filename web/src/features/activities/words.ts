@@ -2,7 +2,8 @@
 import type { MessageDescriptor } from '@lingui/core';
 import { msg } from '@lingui/core/macro';
 import type { ActivityReport, ReportKind } from '@/api/activity';
-import { type ActivityItem, civil, civilDay, dayMinutes, type Reader } from '@/store';
+import { civil, type Reader } from '@/store';
+import { type ActivityItem, civilDay, dayMinutes } from '@/store/scheduled';
 
 /** 5 is "in progress, behind". */
 export const stateNames: readonly MessageDescriptor[] = [
