@@ -281,7 +281,7 @@ func (w *works) hinder() error {
 func (w *works) pictured(a id.Activity, by int, r rows.Report) error {
 	f := w.f
 	r.ID, r.Activity, r.Started, r.Finished = mk[id.Progress](f), a, workcal.None, workcal.None
-	if _, err := f.Site.Report(f.ctx, f.grants[by], r); err != nil || f.Photos < 0 {
+	if _, err := f.Site.Report(f.ctx, f.grants[by], r); err != nil || f.Photos != 0 {
 		return err
 	}
 	shot, err := f.picture(picture{sitephoto.Tiles, 0})

@@ -18,6 +18,7 @@ func TestActsOnAProject(t *testing.T) {
 		CreatePoint:      "...yyy",
 		MakeReport:       "...yyy",
 		ManageDrawings:   "....yy",
+		PlanProgramme:    "....yy",
 		ManageSettings:   "....yy",
 		ManageProject:    ".....y",
 		ManageAttendance: ".....y",
