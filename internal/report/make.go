@@ -61,7 +61,7 @@ func (s *Service) make(ctx context.Context, run *job.Run, g access.Grant, all []
 	return run.Commit(func(tx *db.Tx) error {
 		kept := 0
 		for i := range all {
-			now, ok, err := find(tx, all[i].Project, all[i].ID)
+			now, ok, err := locked(tx, all[i].Project, all[i].ID)
 			if err != nil {
 				return err
 			}

@@ -31,6 +31,11 @@ func find(tx *db.Tx, project id.Project, report id.Report) (Report, bool, error)
 		tx.Org(), project, report)
 }
 
+// locked is find for who changes the report: others who lock it wait.
+func locked(tx *db.Tx, project id.Project, report id.Report) (Report, bool, error) {
+	return db.Maybe(tx, scan, `select `+columns+` from report where org_id = $1 and project_id = $2 and id = $3`+tx.Locked(), tx.Org(), project, report)
+}
+
 // ofJob are those that a job still has to make.
 func ofJob(tx *db.Tx, j id.Job) ([]Report, error) {
 	return db.All(tx, scan, `select `+columns+` from report where org_id = $1 and job_id = $2 and state = 'making' order by id`, tx.Org(), j)

@@ -25,12 +25,12 @@ func naming(tx *db.Tx, p id.Person) ([]Report, error) {
 		or state = 'ready' and (id in (select report_id from report_person where org_id = $1 and person_id = $2)
 			or not exists (select 1 from report_person n where n.org_id = report.org_id and n.report_id = report.id)
 				and project_id in (select project_id from participant where org_id = $1 and person_id = $2)))
-		order by id`, tx.Org(), p)
+		order by id`+tx.Locked(), tx.Org(), p)
 }
 
 // standing are those of a project, or of all, that are made or in the making.
 func standing(tx *db.Tx, project id.Project) ([]Report, error) {
-	return db.All(tx, scan, `select `+columns+` from report where org_id = $1 and state in ('ready', 'making') and (project_id = $2 or $2 = '') order by id`,
+	return db.All(tx, scan, `select `+columns+` from report where org_id = $1 and state in ('ready', 'making') and (project_id = $2 or $2 = '') order by id`+tx.Locked(),
 		tx.Org(), string(project))
 }
 
