@@ -9,6 +9,7 @@ import (
 	"image/jpeg"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -36,6 +37,8 @@ type source struct {
 	fail   error
 	asked  []access.Grant
 	people map[id.Person]string
+	before func() // is called first, if set
+	mu     sync.Mutex
 }
 
 func (s *source) CheckQuery(q string) error {
@@ -46,8 +49,13 @@ func (s *source) CheckQuery(q string) error {
 }
 
 func (s *source) Gather(_ context.Context, g access.Grant, _ string, _ int) (report.Site, []report.Item, error) {
+	if s.before != nil {
+		s.before()
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	s.asked = append(s.asked, g)
-	return report.Site{Project: "Kaaistraat", Zone: "Europe/Brussels", People: s.people},
+	return report.Site{Project: "Kaaistraat" + strings.Repeat("!", len(s.asked)), Zone: "Europe/Brussels", People: s.people},
 		[]report.Item{{Number: "C-1.1", Subject: "Fire collar missing", Sheet: "s", Photos: []report.ItemPhoto{{ID: "p"}}, CreatedAt: time.Now()}}, s.fail
 }
 
@@ -277,4 +285,74 @@ func TestReportRefusals(t *testing.T) {
 	if some, err := w.reports.Some(t.Context(), sub, []id.Report{id.New[id.Report]()}); err != nil || len(some) != 0 {
 		t.Errorf("%v %v", some, err)
 	}
+}
+
+// TestWordsTakenOutWhileAReportIsMade: its job had read the old words, and comes
+// to its end while they are taken out. The file with them must not stay.
+func TestWordsTakenOutWhileAReportIsMade(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		w := newWorld(t, d)
+		author := w.At(t, policy.Contributor, "")
+		read, redacted := make(chan struct{}), make(chan struct{})
+		var once sync.Once
+		w.source.before = func() {
+			once.Do(func() {
+				close(read)
+				<-redacted
+			})
+		}
+		r, err := w.reports.Create(t.Context(), author, w.ask())
+		if err != nil {
+			t.Fatal(err)
+		}
+		ctx, stop := context.WithCancel(t.Context())
+		defer stop()
+		done := make(chan struct{})
+		go func() { defer close(done); w.worker.Run(ctx) }()
+		<-read
+		if err := d.Write(t.Context(), db.Tenant(w.Org), func(tx *db.Tx) error {
+			if err := w.reports.Redact(tx, author.By(), w.Project); err != nil {
+				return err
+			}
+			close(redacted)
+			return untilSomebodyWaits(tx)
+		}); err != nil {
+			t.Fatal(err)
+		}
+		waiting, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
+		defer cancel()
+		for made := false; !made; {
+			all, err := w.reports.List(waiting, author)
+			if err != nil {
+				t.Fatal(err)
+			}
+			made = all[0].State == report.Ready && all[0].Job != r.Job
+		}
+		stop()
+		<-done
+		var refs int
+		if err := d.Read(t.Context(), db.Tenant(w.Org), func(tx *db.Tx) (err error) {
+			refs, err = db.One(tx, db.Value1[int], `select coalesce(sum(refs), 0) from file where org_id = $1`, tx.Org())
+			return err
+		}); err != nil || refs != 1 {
+			t.Errorf("%d files are kept of one report (%v)", refs, err)
+		}
+	})
+}
+
+// untilSomebodyWaits is over when another transaction waits for a row of this
+// one; at once where there is one writer anyway.
+func untilSomebodyWaits(tx *db.Tx) error {
+	if tx.Dialect() == db.SQLite {
+		return nil
+	}
+	for end := time.Now().Add(time.Minute); time.Now().Before(end); {
+		n, err := db.One(tx, db.Value1[int], `select count(*) from pg_locks where not granted and pid <> pg_backend_pid()
+			and pg_backend_pid() = any(pg_blocking_pids(pid))`)
+		if err != nil || n > 0 {
+			return err
+		}
+	}
+	return errors.New("nobody waits")
 }
