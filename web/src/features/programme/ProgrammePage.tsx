@@ -425,12 +425,12 @@ function Open({ id, name, version, others, search, set, show, mayEdit: manager, 
   );
 }
 
-const formats = ['xml', 'xer', 'pmxml', 'xlsx', 'csv', 'ics'] as const;
+const formats = ['mspdi', 'xer', 'pmxml', 'xlsx', 'csv', 'ics'] as const;
 
 function ProgrammeMenu({ project, id, manager, onDialog }: { project: Id; id: Id; manager: boolean; onDialog: (d: Dialog) => void }) {
   const { t } = useLingui();
   const names: Record<(typeof formats)[number], string> = {
-    xml: t`Microsoft Project (XML)`,
+    mspdi: t`Microsoft Project (XML)`,
     xer: t`Primavera P6 (XER)`,
     pmxml: t`Primavera P6 (XML)`,
     xlsx: t`Spreadsheet (XLSX)`,
@@ -472,7 +472,7 @@ function ProgrammeMenu({ project, id, manager, onDialog }: { project: Id; id: Id
           <Trans>Export</Trans>
         </Menu.Label>
         {formats.map((f) => (
-          <Menu.Item key={f} component="a" href={`/api/v1/projects/${project}/programmes/${id}/export?as=${f}`} download>
+          <Menu.Item key={f} component="a" href={`/api/v1/projects/${project}/programmes/${id}/export?format=${f}`} download>
             {names[f]}
           </Menu.Item>
         ))}

@@ -144,12 +144,14 @@ export class ScheduleStore {
   }
 
   async undo(): Promise<Outcome | null> {
+    await this.line; // what is still on its way is part of what there is to undo
     const edits = this.undos.pop();
     if (!edits) return null;
     return this.queue(edits, (answer) => void (answer.undo.length > 0 && this.redos.push(answer.undo)));
   }
 
   async redo(): Promise<Outcome | null> {
+    await this.line;
     const edits = this.redos.pop();
     if (!edits) return null;
     return this.queue(edits, (answer) => void (answer.undo.length > 0 && this.undos.push(answer.undo)));
