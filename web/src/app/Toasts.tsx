@@ -1,28 +1,13 @@
 import { useNotifications } from '@mantine/notifications';
-import { type ComponentType, useEffect, useState } from 'react';
+import { usePart } from './part';
 
-/** saying loads what shows what is said in passing; nothing where that cannot be had now. */
-async function saying(): Promise<ComponentType | undefined> {
-  try {
-    // Undefined when a part does not come: see update.ts.
-    return ((await import('./Said')) as typeof import('./Said') | undefined)?.default;
-  } catch {
-    return undefined;
-  }
-}
+/** Undefined when a part does not come: see update.ts. */
+type Said = typeof import('./Said') | undefined;
+const load = () => import('./Said').then((m: Said) => m?.default);
 
 /** Toasts loads what shows them once there is one, and tries again with the next: no first screen says anything in passing. */
 export function Toasts() {
   const { notifications } = useNotifications();
-  const count = notifications.length;
-  const [Said, set] = useState<ComponentType>();
-  useEffect(() => {
-    if (count === 0 || Said) return;
-    let live = true;
-    void saying().then((part) => live && part && set(() => part));
-    return () => {
-      live = false;
-    };
-  }, [count, Said]);
+  const Said = usePart(load, notifications.length);
   return Said ? <Said /> : null;
 }

@@ -1,28 +1,29 @@
-/** What the programme puts on the pages of the first screens: it comes after them, with its own texts. */
-import { lazy, Suspense } from 'react';
+/** What the programme puts on the pages of the first screens: it comes after them, with its own texts, or not at all. */
 import type { Point } from '@/api/types';
-import { useThings } from '@/store';
+import { useSync, useThings } from '@/store';
 import { withProgramme } from './i18n';
+import { usePart } from './part';
 
-const Week = lazy(() => withProgramme(import('@/features/activities/Week')).then((m) => ({ default: m.Week })));
-const Held = lazy(() => withProgramme(import('@/features/activities/PointBlocks')).then((m) => ({ default: m.PointBlocks })));
+/** Undefined when a part does not come: see update.ts. */
+type Week = typeof import('@/features/activities/Week') | undefined;
+type Held = typeof import('@/features/activities/PointBlocks') | undefined;
+const week = () => withProgramme<Week>(import('@/features/activities/Week')).then((m) => m?.Week);
+const held = () => withProgramme<Held>(import('@/features/activities/PointBlocks')).then((m) => m?.PointBlocks);
+
+/** useProgrammed is whether there is a programme to say something of; it changes when the network comes, so that parts are asked for again. */
+function useProgrammed(): string | false {
+  const { online } = useSync();
+  return useThings('programmes').length > 0 && (online ? 'online' : 'offline');
+}
 
 /** ActivitiesThisWeek is nothing where there is no programme. */
 export function ActivitiesThisWeek() {
-  if (useThings('programmes').length === 0) return null;
-  return (
-    <Suspense fallback={null}>
-      <Week />
-    </Suspense>
-  );
+  const Week = usePart(week, useProgrammed());
+  return Week ? <Week /> : null;
 }
 
 /** PointBlocks are the activities that a point blocks. */
 export function PointBlocks({ point }: { point: Point }) {
-  if (useThings('programmes').length === 0) return null;
-  return (
-    <Suspense fallback={null}>
-      <Held point={point} />
-    </Suspense>
-  );
+  const Held = usePart(held, useProgrammed());
+  return Held ? <Held point={point} /> : null;
 }
