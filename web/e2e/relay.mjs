@@ -21,7 +21,7 @@ async function put(site, path, body) {
 async function own(site, n) {
   const word = `zz${newId().slice(24)}`;
   const list = newId();
-  await put(site, `lists/${list}`, { code: `R${word.slice(2, 9)}`.toUpperCase(), name: `To ${word}` });
+  await put(site, `lists/${list}`, { code: `R${word.slice(2, 9)}`.toUpperCase(), name: `To ${word}`, order: 99 }); // new points go to the first list
   const ids = [];
   for (let i = 0; i < n; i++) {
     const id = newId();
