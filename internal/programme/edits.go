@@ -26,9 +26,8 @@ type Outcome struct {
 	Fault    error // why it cannot be computed
 }
 
-// Edit applies a batch made on a version; base 0 does not say which. Where the
-// programme was changed since, edits still apply to what is there, and one that
-// no longer fits is refused. A preview keeps nothing.
+// Edit applies a batch to the programme as it is now: where it was changed since
+// somebody looked, one that no longer fits is refused. A preview keeps nothing.
 func (s *Service) Edit(ctx context.Context, g access.Grant, p id.Programme, edits []edit.Edit, preview bool) (Outcome, error) {
 	var out Outcome
 	if preview {

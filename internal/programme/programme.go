@@ -1,8 +1,6 @@
 package programme
 
 import (
-	"unicode/utf8"
-
 	"plumbline/internal/cpm"
 	"plumbline/internal/db"
 	"plumbline/internal/id"
@@ -44,22 +42,7 @@ type Service struct {
 // New makes a service.
 func New(d *db.DB, book *kept.Book) *Service { return &Service{d, book} }
 
-func checkName(name string) string {
-	switch n := utf8.RuneCountInString(name); {
-	case !utf8.ValidString(name):
-		return "not-utf8"
-	case n == 0:
-		return "required"
-	case n > MaxName:
-		return "too-long"
-	}
-	for _, r := range name {
-		if r == 0 {
-			return "nul"
-		}
-	}
-	return ""
-}
+func checkName(name string) string { return live.CheckText(name, 1, MaxName) }
 
 // empty is a programme without activities, in the usual week.
 func empty(project id.Project, d Draft) *live.Model {

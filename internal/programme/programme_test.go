@@ -17,6 +17,7 @@ import (
 	"plumbline/internal/programme/edit"
 	"plumbline/internal/programme/kept"
 	"plumbline/internal/programme/live"
+	"plumbline/internal/programme/programmetest"
 	"plumbline/internal/programme/rows"
 	"plumbline/internal/programme/site"
 	"plumbline/internal/programme/state"
@@ -24,30 +25,6 @@ import (
 )
 
 const day = 8 * workcal.Hour
-
-// projects knows everybody and every place, in Brussels.
-type projects struct{}
-
-func (projects) Zone(*db.Tx, id.Project) (*time.Location, error) {
-	return time.LoadLocation("Europe/Brussels")
-}
-func (projects) Known(*db.Tx, id.Project, []access.InCharge) (bool, error) { return true, nil }
-func (projects) Places(*db.Tx, id.Project, []id.Location) (bool, error)    { return true, nil }
-
-// points are all open and due on the same day; everybody sees them.
-type points struct{ due string }
-
-func (p points) Standing(*db.Tx, access.Grant, id.Point) (bool, string, error) {
-	return true, p.due, nil
-}
-
-func (points) SeenOf(_ *db.Tx, _ access.Grant, all []id.Point) (map[id.Point]bool, error) {
-	out := map[id.Point]bool{}
-	for _, p := range all {
-		out[p] = true
-	}
-	return out, nil
-}
 
 type world struct {
 	*testing.T
@@ -90,8 +67,8 @@ func each(t *testing.T, do func(*world)) {
 func furnished(t *testing.T, d *db.DB, fake *clock.Fake) *world {
 	t.Helper()
 	w := &world{T: t, db: d, clock: fake}
-	book := kept.New(d, projects{})
-	w.all, w.site = programme.New(d, book), site.New(d, book, points{"2026-01-07"}, nil)
+	book := kept.New(d, programmetest.Projects{})
+	w.all, w.site = programme.New(d, book), site.New(d, book, programmetest.Points{Due: "2026-01-07"}, nil)
 	org, project := id.New[id.Org](), id.New[id.Project]()
 	as := func(l policy.Level) access.Grant {
 		return access.Grant{Actor: access.Actor{Caller: access.Caller{Via: "session"}, Org: org, Person: id.New[id.Person]()}, Project: project, Level: l}
@@ -213,7 +190,7 @@ func TestWhatIsReadBackIsWhatWasKept(t *testing.T) {
 			w.Fatal(err)
 		}
 		mine := w.schedule(w.manager)
-		other := programme.New(w.db, kept.New(w.db, projects{}))
+		other := programme.New(w.db, kept.New(w.db, programmetest.Projects{}))
 		theirs, err := other.Schedule(w.Context(), w.manager, w.programme)
 		if err != nil {
 			w.Fatal(err)
@@ -420,7 +397,7 @@ func TestARemovedActivityComesBackWithItsProgress(t *testing.T) {
 		if !ok || s.Model.Lines[i].Site.Percent != 40 || len(s.Model.Doc.Relations) != 2 || !kept.Shows(w.sub, s.Model, i) {
 			w.Errorf("came back as %+v with %d relations", s.Model.Lines[i], len(s.Model.Doc.Relations))
 		}
-		other, err := programme.New(w.db, kept.New(w.db, projects{})).Schedule(w.Context(), w.manager, w.programme)
+		other, err := programme.New(w.db, kept.New(w.db, programmetest.Projects{})).Schedule(w.Context(), w.manager, w.programme)
 		if err != nil || other.Model.Lines[i].Site.Percent != 40 {
 			w.Errorf("read anew: %v, %+v", err, other.Model.Lines)
 		}

@@ -16,25 +16,12 @@ import (
 	"plumbline/internal/programme/control"
 	"plumbline/internal/programme/edit"
 	"plumbline/internal/programme/kept"
+	"plumbline/internal/programme/programmetest"
 	"plumbline/internal/programme/revise"
 	"plumbline/internal/programme/rows"
 	"plumbline/internal/programme/site"
 	"plumbline/internal/workcal"
 )
-
-type projects struct{}
-
-func (projects) Zone(*db.Tx, id.Project) (*time.Location, error) { return time.UTC, nil }
-
-func (projects) Known(*db.Tx, id.Project, []access.InCharge) (bool, error) { return true, nil }
-func (projects) Places(*db.Tx, id.Project, []id.Location) (bool, error)    { return true, nil }
-
-type points struct{}
-
-func (points) Standing(*db.Tx, access.Grant, id.Point) (bool, string, error) { return true, "", nil }
-func (points) SeenOf(*db.Tx, access.Grant, []id.Point) (map[id.Point]bool, error) {
-	return nil, nil
-}
 
 type world struct {
 	*testing.T
@@ -57,8 +44,8 @@ func each(t *testing.T, do func(*world)) {
 			t.Parallel()
 			fake := clock.NewFake(time.Date(2026, 1, 5, 9, 0, 0, 0, time.UTC))
 			d := dbtest.Open(t, dialect, func(c *db.Config) { c.Clock = fake })
-			book := kept.New(d, projects{})
-			w := &world{T: t, clock: fake, all: programme.New(d, book), site: site.New(d, book, points{}, nil), revise: revise.New(d, book), control: control.New(d, book),
+			book := kept.New(d, programmetest.Projects{})
+			w := &world{T: t, clock: fake, all: programme.New(d, book), site: site.New(d, book, programmetest.Points{}, nil), revise: revise.New(d, book), control: control.New(d, book),
 				programme: id.New[id.Programme](), dig: id.New[id.Activity](), pour: id.New[id.Activity]()}
 			w.manager = access.Grant{Actor: access.Actor{Caller: access.Caller{Via: "session"}, Org: id.New[id.Org](), Person: id.New[id.Person]()}, Project: id.New[id.Project](), Level: policy.Manager}
 			start, err := workcal.At(2026, 1, 5, 8*3600)

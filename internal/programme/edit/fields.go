@@ -3,7 +3,6 @@ package edit
 import (
 	"slices"
 	"strings"
-	"unicode/utf8"
 
 	"plumbline/internal/cpm"
 	"plumbline/internal/id"
@@ -33,7 +32,6 @@ func (b *batch) set(e *Edit) error {
 	}
 	a, l := &b.m.Doc.Activities[i], &b.m.Lines[i]
 	was, wasLine := *a, *l
-	b.note(e.Activity, "changed")
 	if err := b.lay(e.Activity, a, e.Fields); err != nil {
 		return err
 	}
@@ -58,10 +56,6 @@ func (b *batch) set(e *Edit) error {
 		back.Budget, fields = &wasLine.Budget, append(fields, live.Field{Name: "budget", Before: wasLine.Budget, After: l.Budget})
 	}
 	if len(fields) == 0 {
-		if c := b.changed[e.Activity]; len(c.Fields) == 0 && c.Kind == "changed" {
-			delete(b.changed, e.Activity)
-			b.order = slices.DeleteFunc(b.order, func(x id.Activity) bool { return x == e.Activity })
-		}
 		return nil
 	}
 	b.note(e.Activity, "changed", fields...)
@@ -226,15 +220,12 @@ func check(f Fields) error {
 		if t.v == nil {
 			continue
 		}
-		switch n := utf8.RuneCountInString(strings.TrimSpace(*t.v)); {
-		case !utf8.ValidString(*t.v):
-			return fieldError{t.path, "not-utf8"}
-		case strings.ContainsRune(*t.v, 0):
-			return fieldError{t.path, "nul"}
-		case n < t.min:
-			return fieldError{t.path, "required"}
-		case utf8.RuneCountInString(*t.v) > t.max:
-			return fieldError{t.path, "too-long"}
+		c := live.CheckText(*t.v, t.min, t.max)
+		if c == "" && t.min > 0 && strings.TrimSpace(*t.v) == "" {
+			c = "required"
+		}
+		if c != "" {
+			return fieldError{t.path, c}
 		}
 	}
 	for path, v := range map[string]*workcal.Time{"constraint_at": f.ConstraintAt, "deadline": f.Deadline, "start": f.Start, "finish": f.Finish} {

@@ -130,7 +130,7 @@ func (s *Book) tell(tx *db.Tx, g access.Grant, was *live.Model, c *Change) error
 			entry.Leaves = Audiences(g.Project, before)
 		} else {
 			entry.Audiences = Audiences(g.Project, after)
-			entry.Leaves = without(Audiences(g.Project, before), entry.Audiences)
+			entry.Leaves = Audiences(g.Project, before) // the log leaves out who still hears
 		}
 		if err := feed.Append(tx, g.By(), entry); err != nil {
 			return err
@@ -153,20 +153,6 @@ func Audiences(project id.Project, in []live.Charge) []string {
 	out := []string{access.Everyone(project)}
 	for _, c := range in {
 		out = append(out, access.Charged(project, access.InCharge(c)))
-	}
-	return out
-}
-
-func without(all, these []string) []string {
-	have := map[string]bool{}
-	for _, x := range these {
-		have[x] = true
-	}
-	var out []string
-	for _, x := range all {
-		if !have[x] {
-			out = append(out, x)
-		}
 	}
 	return out
 }

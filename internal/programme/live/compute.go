@@ -1,6 +1,8 @@
 package live
 
 import (
+	"slices"
+
 	"plumbline/internal/cpm"
 	"plumbline/internal/cpm/solve"
 	"plumbline/internal/programme/plan"
@@ -19,13 +21,21 @@ type Computed struct {
 
 // Compute runs the engine as of now, in the project's zone.
 func (m *Model) Compute(now workcal.Time) (*Computed, error) {
-	planned, err := m.solve(workcal.None)
+	d := m.Effective()
+	n, err := plan.Network(d, plan.Rules(d))
+	if err != nil {
+		return nil, plan.Explain(d, err)
+	}
+	planned, err := solved(d, n)
 	if err != nil {
 		return nil, err
 	}
 	c := &Computed{Model: m, Now: now, Planned: planned, Forecast: planned}
 	if m.Live || m.held() {
-		if c.Forecast, err = m.solve(now); err != nil {
+		pressed := *n
+		pressed.Activities = slices.Clone(n.Activities)
+		m.press(&pressed, now)
+		if c.Forecast, err = solved(d, &pressed); err != nil {
 			return nil, err
 		}
 	}
@@ -41,17 +51,7 @@ func (m *Model) held() bool {
 	return false
 }
 
-// solve computes the model; as of now unless that is None.
-func (m *Model) solve(now workcal.Time) (*plan.Computed, error) {
-	d := m.Effective()
-	rules := plan.Rules(d)
-	n, err := plan.Network(d, rules)
-	if err != nil {
-		return nil, plan.Explain(d, err)
-	}
-	if now != workcal.None {
-		m.press(n, now)
-	}
+func solved(d *plan.Document, n *cpm.Network) (*plan.Computed, error) {
 	s, err := solve.Solve(n)
 	if err != nil {
 		return nil, plan.Explain(d, err)

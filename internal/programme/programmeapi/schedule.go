@@ -177,13 +177,14 @@ func ScheduleOf(s programme.Schedule) Schedule {
 	for k, i := range show {
 		at[i] = k
 	}
-	for _, r := range m.Doc.Relations {
+	drives := driving(s.Computed)
+	for k, r := range m.Doc.Relations {
 		from, ok := at[r.From]
 		to, also := at[r.To]
 		if !ok || !also {
 			continue
 		}
-		if drives(s.Computed, r) {
+		if drives[k] {
 			out.Driving = append(out.Driving, len(out.Relations))
 		}
 		lag, unit := float64(r.Lag)/workcal.Minute, 0.0
@@ -198,15 +199,19 @@ func ScheduleOf(s programme.Schedule) Schedule {
 	return out
 }
 
-// drives reports whether a relation decides when its activity starts.
-func drives(c *live.Computed, r plan.Relation) bool {
+// driving are the relations that decide when their activity starts, by their
+// indexes.
+func driving(c *live.Computed) map[int]bool {
+	out := map[int]bool{}
 	if c == nil {
-		return false
+		return out
 	}
-	return slices.ContainsFunc(c.Forecast.Driving(r.To), func(k int) bool {
-		d := c.Forecast.Network.Relations[k]
-		return d.From == r.From && d.Link == r.Link
-	})
+	for i := range c.Lines {
+		for _, k := range c.Forecast.Driving(i) {
+			out[k] = true
+		}
+	}
+	return out
 }
 
 func notComputed(err error) *NotComputed {

@@ -172,7 +172,6 @@ type reportIn struct {
 	Body   Said
 }
 
-// Reported is an activity after a report.
 type reportedOut struct {
 	Status int
 	Body   Activity

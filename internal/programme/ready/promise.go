@@ -21,7 +21,7 @@ import (
 // says; false where it was there.
 func (s *Service) Promise(ctx context.Context, g access.Grant, a id.Activity, week, words string) (Promise, bool, error) {
 	words = strings.TrimSpace(words)
-	if err := kept.OrErr(checkWeek(week), fault.InvalidFields(text("text", words, 0))); err != nil {
+	if err := kept.OrErr(checkWeek(week), fault.InvalidFields(text(words))); err != nil {
 		return Promise{}, false, err
 	}
 	var out Promise
@@ -107,7 +107,7 @@ func noPromise() error {
 // Judge says what became of a promise.
 func (s *Service) Judge(ctx context.Context, g access.Grant, a id.Activity, week string, done bool, reason, why string) (Promise, error) {
 	why = strings.TrimSpace(why)
-	bad := text("text", why, 0)
+	bad := text(why)
 	switch {
 	case done && reason != "":
 		bad = append(bad, fault.Field{Path: "reason", Code: "not-expected"})

@@ -5,7 +5,6 @@ import (
 	"slices"
 	"strings"
 	"time"
-	"unicode/utf8"
 
 	"plumbline/internal/access"
 	"plumbline/internal/db"
@@ -216,16 +215,9 @@ func may(g access.Grant, l *live.Line, level policy.Level) error {
 	return g.Need(level)
 }
 
-func text(path, v string, least int) (bad []fault.Field) {
-	switch n := utf8.RuneCountInString(v); {
-	case !utf8.ValidString(v):
-		return []fault.Field{{Path: path, Code: "not-utf8"}}
-	case strings.ContainsRune(v, 0):
-		return []fault.Field{{Path: path, Code: "nul"}}
-	case n < least:
-		return []fault.Field{{Path: path, Code: "required"}}
-	case n > MaxWords:
-		return []fault.Field{{Path: path, Code: "too-long"}}
+func text(v string) []fault.Field {
+	if c := live.CheckText(v, 0, MaxWords); c != "" {
+		return []fault.Field{{Path: "text", Code: c}}
 	}
 	return nil
 }
@@ -235,7 +227,7 @@ func text(path, v string, least int) (bad []fault.Field) {
 // there.
 func (s *Service) SetConstraint(ctx context.Context, g access.Grant, c Constraint, cleared bool) (Constraint, bool, error) {
 	c.Words = strings.TrimSpace(c.Words)
-	bad := text("text", c.Words, 0)
+	bad := text(c.Words)
 	if !id.Valid(c.ID) {
 		bad = append(bad, fault.Field{Path: "constraint", Code: "not-an-id"})
 	}

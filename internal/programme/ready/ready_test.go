@@ -16,16 +16,10 @@ import (
 	"plumbline/internal/programme/edit"
 	"plumbline/internal/programme/kept"
 	"plumbline/internal/programme/live"
+	"plumbline/internal/programme/programmetest"
 	"plumbline/internal/programme/ready"
 	"plumbline/internal/workcal"
 )
-
-type projects struct{}
-
-func (projects) Zone(*db.Tx, id.Project) (*time.Location, error) { return time.UTC, nil }
-
-func (projects) Known(*db.Tx, id.Project, []access.InCharge) (bool, error) { return true, nil }
-func (projects) Places(*db.Tx, id.Project, []id.Location) (bool, error)    { return true, nil }
 
 type world struct {
 	*testing.T
@@ -44,7 +38,7 @@ func each(t *testing.T, do func(*world)) {
 			t.Parallel()
 			fake := clock.NewFake(time.Date(2026, 1, 5, 9, 0, 0, 0, time.UTC))
 			d := dbtest.Open(t, dialect, func(c *db.Config) { c.Clock = fake })
-			book := kept.New(d, projects{})
+			book := kept.New(d, programmetest.Projects{})
 			w := &world{T: t, clock: fake, ready: ready.New(d, book), programme: id.New[id.Programme](), dig: id.New[id.Activity](), pour: id.New[id.Activity]()}
 			org, project := id.New[id.Org](), id.New[id.Project]()
 			as := func(l policy.Level) access.Grant {

@@ -28,9 +28,9 @@ import (
 // Result is the programme with the file laid over it.
 type Result struct {
 	Model   *live.Model
-	Changes []diff.Change // by the ids of the source
-	Changed []live.Change // by ids of activities, for the log
-	Touched map[id.Activity]bool
+	Changes []diff.Change        // by the ids of the source
+	Changed []live.Change        // by ids of activities, for the log
+	Touched map[id.Activity]bool // what differs in nothing that the log tells
 }
 
 // key is an id of the source, and which of those that have it.
@@ -264,8 +264,6 @@ func (r *Result) log(was, now *live.Model) {
 			if !reflect.DeepEqual(x, y) {
 				r.Touched[l.ID] = true // fields that are not told apart, such as a priority
 			}
-			continue
 		}
-		r.Touched[l.ID] = true
 	}
 }

@@ -16,7 +16,6 @@ import (
 	"context"
 	"encoding/json"
 	"io"
-	"unicode/utf8"
 
 	"plumbline/internal/access"
 	"plumbline/internal/db"
@@ -270,13 +269,8 @@ func (s *Service) Export(ctx context.Context, g access.Grant, p id.Programme, na
 // changes nothing; false where it was there.
 func (s *Service) Baseline(ctx context.Context, g access.Grant, p id.Programme, b id.Baseline, name string) (rows.Baseline, bool, error) {
 	var bad []fault.Field
-	switch n := utf8.RuneCountInString(name); {
-	case !utf8.ValidString(name):
-		bad = append(bad, fault.Field{Path: "name", Code: "not-utf8"})
-	case n == 0:
-		bad = append(bad, fault.Field{Path: "name", Code: "required"})
-	case n > MaxName:
-		bad = append(bad, fault.Field{Path: "name", Code: "too-long"})
+	if c := live.CheckText(name, 1, MaxName); c != "" {
+		bad = append(bad, fault.Field{Path: "name", Code: c})
 	}
 	if !id.Valid(b) {
 		bad = append(bad, fault.Field{Path: "baseline", Code: "not-an-id"})

@@ -18,25 +18,12 @@ import (
 	"plumbline/internal/programme/files"
 	"plumbline/internal/programme/kept"
 	"plumbline/internal/programme/plan"
+	"plumbline/internal/programme/programmetest"
 	"plumbline/internal/programme/revise"
 	"plumbline/internal/programme/rows"
 	"plumbline/internal/programme/site"
 	"plumbline/internal/workcal"
 )
-
-type projects struct{}
-
-func (projects) Zone(*db.Tx, id.Project) (*time.Location, error) { return time.UTC, nil }
-
-func (projects) Known(*db.Tx, id.Project, []access.InCharge) (bool, error) { return true, nil }
-func (projects) Places(*db.Tx, id.Project, []id.Location) (bool, error)    { return true, nil }
-
-type points struct{}
-
-func (points) Standing(*db.Tx, access.Grant, id.Point) (bool, string, error) { return true, "", nil }
-func (points) SeenOf(*db.Tx, access.Grant, []id.Point) (map[id.Point]bool, error) {
-	return nil, nil
-}
 
 type world struct {
 	*testing.T
@@ -60,8 +47,8 @@ func on(t *testing.T, dialect db.Dialect, do func(*world)) {
 		t.Parallel()
 		fake := clock.NewFake(time.Date(2026, 1, 5, 9, 0, 0, 0, time.UTC))
 		d := dbtest.Open(t, dialect, func(c *db.Config) { c.Clock = fake })
-		book := kept.New(d, projects{})
-		w := &world{T: t, db: d, all: programme.New(d, book), files: revise.New(d, book), site: site.New(d, book, points{}, nil), programme: id.New[id.Programme]()}
+		book := kept.New(d, programmetest.Projects{})
+		w := &world{T: t, db: d, all: programme.New(d, book), files: revise.New(d, book), site: site.New(d, book, programmetest.Points{}, nil), programme: id.New[id.Programme]()}
 		w.manager = access.Grant{Actor: access.Actor{Caller: access.Caller{Via: "session"}, Org: id.New[id.Org](), Person: id.New[id.Person]()}, Project: id.New[id.Project](), Level: policy.Manager}
 		start, err := workcal.At(2026, 1, 5, 8*3600)
 		if err != nil {
@@ -168,7 +155,7 @@ func TestAFileWaitsIsApprovedAndComesAgain(t *testing.T) {
 		if err != nil || len(h.Items) != 3 || h.Items[0].Fields[0].Name != "name" {
 			w.Errorf("history of dig: %v, %+v", err, h.Items)
 		}
-		other, err := programme.New(w.db, kept.New(w.db, projects{})).Schedule(w.Context(), w.manager, w.programme)
+		other, err := programme.New(w.db, kept.New(w.db, programmetest.Projects{})).Schedule(w.Context(), w.manager, w.programme)
 		if err != nil || len(other.Model.Lines) != 4 || other.Computed.Forecast.End() != s.Computed.Forecast.End() || len(other.Model.Doc.Relations) != len(s.Model.Doc.Relations) {
 			w.Errorf("read anew: %v, %+v", err, other.Model)
 		}

@@ -16,8 +16,6 @@ import (
 	"context"
 	"strings"
 
-	"unicode/utf8"
-
 	"plumbline/internal/access"
 	"plumbline/internal/cpm"
 	"plumbline/internal/db"
@@ -266,13 +264,8 @@ func checkReport(r *rows.Report) error {
 		path, v string
 		most    int
 	}{{"reason", r.Reason, MaxReason}, {"text", r.Words, MaxWords}} {
-		switch {
-		case !utf8.ValidString(t.v):
-			add(t.path, "not-utf8")
-		case strings.ContainsRune(t.v, 0):
-			add(t.path, "nul")
-		case utf8.RuneCountInString(t.v) > t.most:
-			add(t.path, "too-long")
+		if c := live.CheckText(t.v, 0, t.most); c != "" {
+			add(t.path, c)
 		}
 	}
 	switch r.Kind {
