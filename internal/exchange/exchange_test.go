@@ -9,6 +9,7 @@ import (
 
 	"plumbline/internal/bcf"
 	"plumbline/internal/bcf/bcfwrite"
+	"plumbline/internal/ical"
 	"plumbline/internal/id"
 	"plumbline/internal/personal"
 )
@@ -21,7 +22,7 @@ func FuzzLeavesAndComesBack(f *testing.F) {
 		f.Add("x", s, false, "2.1")
 	}
 	f.Fuzz(func(t *testing.T, subject, description string, urgent bool, version string) {
-		if !utf8.ValidString(subject+description) || strings.ContainsRune(subject+description, 0) || oneLine(subject) == "" ||
+		if !utf8.ValidString(subject+description) || strings.ContainsRune(subject+description, 0) || ical.OneLine(subject) == "" ||
 			len([]rune(subject)) > 200 || len([]rune(description)) > 10_000 || version != bcf.V21 && version != bcf.V30 {
 			t.Skip()
 		}

@@ -129,14 +129,3 @@ func (s *Service) Calendar(ctx context.Context, g access.Grant, all bool) (strin
 	}
 	return b.String(), nil
 }
-
-// oneLine is a text without line breaks and control characters.
-func oneLine(s string) string {
-	s = strings.Map(func(r rune) rune {
-		if r < ' ' || r == 0x7f || r == 0x2028 || r == 0x2029 {
-			return ' '
-		}
-		return r
-	}, s)
-	return strings.Join(strings.Fields(s), " ")
-}

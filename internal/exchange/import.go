@@ -17,6 +17,7 @@ import (
 	"plumbline/internal/bcf"
 	"plumbline/internal/db"
 	"plumbline/internal/fault"
+	"plumbline/internal/ical"
 	"plumbline/internal/id"
 	"plumbline/internal/policy"
 )
@@ -215,7 +216,7 @@ func (p *plan) compare(t *bcf.Topic, now Current, statuses []string) {
 		}
 	}
 	if strings.TrimSpace(t.Title) != "" {
-		set("subject", cut(oneLine(now.Subject), 200), p.Title, &p.edit.Subject, "subject", now.Subject)
+		set("subject", cut(ical.OneLine(now.Subject), 200), p.Title, &p.edit.Subject, "subject", now.Subject)
 	}
 	set("description", plain(now.Description), described(t), &p.edit.Description, "description", now.Description)
 	for _, name := range statuses {
@@ -312,7 +313,7 @@ func (o *Outcome) refused(err error) error {
 }
 
 func subject(t *bcf.Topic) string {
-	if s := cut(oneLine(t.Title), 200); s != "" {
+	if s := cut(ical.OneLine(t.Title), 200); s != "" {
 		return s
 	}
 	return t.GUID

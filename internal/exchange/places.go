@@ -8,6 +8,7 @@ import (
 
 	"plumbline/internal/access"
 	"plumbline/internal/fault"
+	"plumbline/internal/ical"
 	"plumbline/internal/id"
 	"plumbline/internal/ifc"
 	"plumbline/internal/policy"
@@ -102,15 +103,15 @@ func (p *proposal) walk(parts []*ifc.Location, parent id.Location, above string)
 			continue
 		}
 		p.seen[which] = true
-		name, short := oneLine(l.Name), ""
-		if long := oneLine(l.LongName); long != "" && long != name {
+		name, short := ical.OneLine(l.Name), ""
+		if long := ical.OneLine(l.LongName); long != "" && long != name {
 			short, name = name, long
 			if kind != "room" || len([]rune(short)) > 40 {
-				short, name = "", oneLine(l.Name+" "+long)
+				short, name = "", ical.OneLine(l.Name+" "+long)
 			}
 		}
 		if name == "" && kind == "building" {
-			name = oneLine(p.title)
+			name = ical.OneLine(p.title)
 		}
 		if name == "" {
 			name = "–"

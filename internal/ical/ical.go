@@ -22,23 +22,23 @@ type Event struct {
 func Write(w io.Writer, name string, made time.Time, events []Event) error {
 	cal := ics.NewCalendarFor("Plumbline")
 	cal.SetMethod(ics.MethodPublish)
-	cal.SetName(oneLine(name))
+	cal.SetName(OneLine(name))
 	for i := range events {
 		x := &events[i]
-		e := cal.AddEvent(oneLine(x.UID) + "@plumbline")
+		e := cal.AddEvent(OneLine(x.UID) + "@plumbline")
 		e.SetDtStampTime(made)
 		e.SetAllDayStartAt(x.First)
 		e.SetAllDayEndAt(x.Last.AddDate(0, 0, 1))
-		e.SetSummary(oneLine(x.Summary))
+		e.SetSummary(OneLine(x.Summary))
 		e.SetTimeTransparency(ics.TransparencyTransparent)
 		if x.Location != "" {
-			e.SetLocation(oneLine(x.Location))
+			e.SetLocation(OneLine(x.Location))
 		}
 		if x.Description != "" {
-			e.SetDescription(oneLine(x.Description))
+			e.SetDescription(OneLine(x.Description))
 		}
 		for _, c := range x.Categories {
-			if c = oneLine(c); c != "" {
+			if c = OneLine(c); c != "" {
 				e.AddCategory(c)
 			}
 		}
@@ -46,9 +46,9 @@ func Write(w io.Writer, name string, made time.Time, events []Event) error {
 	return cal.SerializeTo(w, ics.WithNewLineWindows)
 }
 
-// oneLine is a text without line breaks and control characters, which a calendar
+// OneLine is a text without line breaks and control characters, which a calendar
 // would read as lines of its own.
-func oneLine(s string) string {
+func OneLine(s string) string {
 	s = strings.Map(func(r rune) rune {
 		if r < ' ' || r == 0x7f || r == 0x2028 || r == 0x2029 {
 			return ' '

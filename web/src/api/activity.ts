@@ -1,5 +1,6 @@
 /** An activity as a site knows it, and its programme's dates. Times are minutes since 2000-01-01T00:00, local to the project, without a zone. */
 import { call } from './client';
+import type { Schedule, ScheduleColumns } from './programme';
 import type { Comment, Id, InCharge, Instant, Photo } from './types';
 
 /** 0 not started, 1 in progress, 2 warning, 3 awaiting sign-off, 4 verified. */
@@ -69,35 +70,8 @@ export interface HeldActivity {
   finish: number | null;
 }
 
-/** What is read here of a programme's schedule: columns of equal length, in the order of the outline. */
-export interface ScheduleDates {
-  programme: Id;
-  version: number;
-  /** As of which it was computed. */
-  day: number | null;
-  activities: {
-    id: Id[];
-    version: number[];
-    parent: number[];
-    name: string[];
-    code: string[];
-    kind: number[];
-    start: (number | null)[];
-    finish: (number | null)[];
-    planned_start: (number | null)[];
-    planned_finish: (number | null)[];
-    critical: number[];
-    percent: number[];
-    actual_start: (number | null)[];
-    actual_finish: (number | null)[];
-    state: number[];
-    behind: number[];
-    problems: number[];
-    blocking: number[];
-    in_charge: InCharge[][];
-    location: (Id | null)[];
-  };
-}
+/** What is read here of a programme's schedule. */
+export type ScheduleDates = Pick<Schedule, 'programme' | 'version' | 'day'> & { activities: Omit<ScheduleColumns, 'level' | 'calendar'> };
 
 export const activities = {
   schedule: (project: Id, programme: Id) =>

@@ -33,7 +33,8 @@ interface Around {
   zone: string;
 }
 
-const fold = (s: string) => s.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase();
+/** fold is a text without accents and capitals, for finding. */
+export const fold = (s: string) => s.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase();
 
 /** Everything below the named things of a tree, and they themselves. */
 export function withBelow(list: readonly { id: Id; parent_id: Id | null }[], ids: readonly Id[]): Set<Id> {

@@ -11,7 +11,7 @@ export {
   writable,
 } from './commands';
 export * from './dates';
-export { type PointFilter, type PointSort, placePath, withBelow } from './filter';
+export { fold, type PointFilter, type PointSort, placePath, withBelow } from './filter';
 export { type Namer, personName } from './names';
 export type { PhotoSize } from './photos';
 export * from './react';

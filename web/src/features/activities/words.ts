@@ -2,7 +2,7 @@
 import type { MessageDescriptor } from '@lingui/core';
 import { msg } from '@lingui/core/macro';
 import type { ActivityReport, ReportKind } from '@/api/activity';
-import { civil, type Reader } from '@/store';
+import { civil, fold, type Reader } from '@/store';
 import { type ActivityItem, civilDay, dayMinutes } from '@/store/scheduled';
 
 /** 5 is "in progress, behind". */
@@ -80,13 +80,11 @@ export function bucketOf(x: ActivityItem, day: string): Bucket {
 export const byStart = (a: ActivityItem, b: ActivityItem): number =>
   (a.start ?? Number.POSITIVE_INFINITY) - (b.start ?? Number.POSITIVE_INFINITY) || a.name.localeCompare(b.name);
 
-const folded = (s: string) => s.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase();
-
 /** finder says whether every word typed is in a text, accents aside. */
 export function finder(q: string): (text: string) => boolean {
-  const words = folded(q).split(/\s+/).filter(Boolean);
+  const words = fold(q).split(/\s+/).filter(Boolean);
   return (text) => {
-    const t = folded(text);
+    const t = fold(text);
     return words.every((w) => t.includes(w));
   };
 }

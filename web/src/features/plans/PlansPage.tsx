@@ -6,7 +6,7 @@ import { type ReactNode, useEffect, useMemo, useRef, useState } from 'react';
 import { call } from '@/api/client';
 import type { Drawing, Id, Sheet } from '@/api/types';
 import { errorText } from '@/app/errors';
-import { useLoaded, useMay, useOpenProject, useProject, useSheets, useStatuses, useSync, useThings } from '@/store';
+import { fold, useLoaded, useMay, useOpenProject, useProject, useSheets, useStatuses, useSync, useThings } from '@/store';
 import { EmptyState, Page, Skeleton, toast } from '@/ui';
 import { placeText } from '../points/words';
 import { PlacePages } from './PlacePages';
@@ -203,21 +203,19 @@ function useOpenCounts(): ReadonlyMap<Id, number> {
   }, [points, statuses]);
 }
 
-const folded = (text: string) => text.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase();
-
 function useGroups(sheets: readonly Sheet[], drawings: readonly Drawing[], by: By, find: string) {
   const { t } = useLingui();
   const { pool } = useOpenProject();
   const locations = useThings('locations');
   // biome-ignore lint/correctness/useExhaustiveDependencies: locations are read through the pool
   return useMemo(() => {
-    const words = folded(find).split(/\s+/).filter(Boolean);
+    const words = fold(find).split(/\s+/).filter(Boolean);
     const byId = new Map(drawings.map((d) => [d.id, d]));
     const groups = new Map<string, { key: string; title: string; short: boolean; sheets: Sheet[] }>();
     for (const sheet of sheets) {
       const place = placeText(sheet.location_id, pool);
       const drawing = byId.get(sheet.drawing_id)?.name ?? '';
-      const text = folded([sheet.number, sheet.name, place, drawing].join(' '));
+      const text = fold([sheet.number, sheet.name, place, drawing].join(' '));
       if (!words.every((w) => text.includes(w))) continue;
       const key = by === 'drawing' ? sheet.drawing_id : (sheet.location_id ?? 'none');
       const short = by === 'drawing' && byId.get(sheet.drawing_id)?.code === 'pages-left-out';

@@ -8,17 +8,15 @@ import 'dayjs/locale/fr';
 import 'dayjs/locale/nl';
 import { useMemo } from 'react';
 import type { CivilDate, Id, InCharge } from '@/api/types';
-import { useCategories, useLocations, useName, useOpenProject, usePeople, useThings } from '@/store';
+import { fold, useCategories, useLocations, useName, useOpenProject, usePeople, useThings } from '@/store';
 import { choosable, placeText } from './words';
 
 type Own<P> = Omit<P, 'value' | 'onChange' | 'data'>;
 
-const folded = (s: string) => s.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase();
-
 /** Every word typed is somewhere in the label, accents aside. */
 const byWords: SelectProps['filter'] = ({ options, search, limit }) => {
-  const words = folded(search).split(/\s+/).filter(Boolean);
-  const fits = (label: string) => words.every((w) => folded(label).includes(w));
+  const words = fold(search).split(/\s+/).filter(Boolean);
+  const fits = (label: string) => words.every((w) => fold(label).includes(w));
   const out: typeof options = [];
   let left = limit;
   for (const o of options) {

@@ -7,14 +7,7 @@ import type { Network } from '@/engines/gantt';
 import { kinds } from '@/engines/gantt';
 import type { ColumnId } from './choice';
 
-export const stateNames: readonly MessageDescriptor[] = [
-  msg`Not started`,
-  msg`In progress`,
-  msg`Warning`,
-  msg`Awaiting sign-off`,
-  msg`Verified`,
-  msg`In progress, behind`,
-];
+export { finder, stateNames } from '../activities/words';
 
 /** inWords is a text of these lists, nothing for none. */
 export const inWords = (m: MessageDescriptor | undefined, i18n: I18n): string => (m ? i18n._(m) : '');
@@ -153,17 +146,6 @@ export function readDuration(text: string, perDay: number, locale: string): numb
 }
 
 export const isMilestone = (kind: number | undefined): boolean => kind === kinds.startMilestone || kind === kinds.finishMilestone;
-
-const folded = (s: string) => s.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase();
-
-/** finder says whether every word typed is in a text, accents aside. */
-export function finder(q: string): (text: string) => boolean {
-  const words = folded(q).split(/\s+/).filter(Boolean);
-  return (text) => {
-    const t = folded(text);
-    return words.every((w) => t.includes(w));
-  };
-}
 
 const fieldNames: Record<string, MessageDescriptor> = {
   name: msg`name`,
