@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { after, before, test } from 'node:test';
-import { axe, desk, open, phone, start, stop, until } from './site-kit.mjs';
+import { axe, desk, open, phone, second, start, stop, until } from './site-kit.mjs';
 import { zip } from './zip-kit.mjs';
 
 before(start);
@@ -20,8 +20,8 @@ const choose = async (page, button, file) => {
   const [chooser] = await Promise.all([page.waitForEvent('filechooser'), page.getByRole('button', { name: button }).click()]);
   await chooser.setFiles(file);
 };
-const visit = async (device, tab) => {
-  const site = await open(device);
+const visit = async (device, tab, who) => {
+  const site = await open(device, who);
   await site.page.goto(`/p/${site.project}/exchange`);
   await site.page.getByRole('tab', { name: tab }).click();
   return site;
@@ -131,7 +131,7 @@ test('a building model makes locations, once; a renamed one stays unless it is c
 });
 
 test('points leave as XLSX and come back without a change; a table makes locations, and one undo takes them back', async () => {
-  const site = await visit(desk, 'Spreadsheets');
+  const site = await visit(desk, 'Spreadsheets', second);
   const { page } = site;
   const review = page.getByRole('region', { name: 'What the file changes' });
   const [download] = await Promise.all([

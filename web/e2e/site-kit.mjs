@@ -29,18 +29,24 @@ export async function stop() {
   await browser?.close();
 }
 
+/** The second who signs in, so that no test file uses up what one account may ask for in a while. */
+export const second = { email: process.env.PLUMBLINE_EMAIL2, password: process.env.PLUMBLINE_PASSWORD2 ?? process.env.PLUMBLINE_PASSWORD };
+
 /** A signed-in browser with its own storage. Faults of the page fail the test at the end. */
-export async function open(options = desk) {
+export async function open(
+  options = desk,
+  { email, password } = { email: process.env.PLUMBLINE_EMAIL, password: process.env.PLUMBLINE_PASSWORD },
+) {
   const context = await browser.newContext({ baseURL: URL_, locale: 'en-GB', reducedMotion: 'reduce', ...options });
   const api = (method, path, data, headers) =>
     context.request.fetch(`/api/v1${path}`, { method, data, headers: { Origin: URL_, ...headers } });
   const session = await api('GET', '/session');
   if (session.status() === 401) {
-    const email = process.env.PLUMBLINE_EMAIL;
-    const password = process.env.PLUMBLINE_PASSWORD;
     if (!email || !password) throw new Error('PLUMBLINE_EMAIL and PLUMBLINE_PASSWORD say who signs in');
     const answer = await api('POST', '/session', { email, password });
     if (!answer.ok()) throw new Error(`sign-in: ${answer.status()}`);
+    // The tests read English, whatever the account prefers.
+    await api('PATCH', '/account', { locale: 'en' });
   }
   const page = await context.newPage();
   const faults = [];
